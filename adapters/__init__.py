@@ -1,0 +1,1 @@
+"""One folder a place to talk. They do not know each other."""

@@ -1,0 +1,1 @@
+"""The core: knows papers, not platforms, not engines."""

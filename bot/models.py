@@ -1,0 +1,368 @@
+"""What Paperboy knows: papers, who saw them where, and who wants them. Plain values, no I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from enum import StrEnum
+
+HUGGINGFACE = "huggingface"
+ARXIV = "arxiv"
+SAMPLE = "sample"
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One paper, whatever its versions, cross-lists and sources (DESIGN §2).
+
+    `id` is the arXiv id without its version (`2405.21060`, `astro-ph/0601001`); other sources
+    prefix theirs. `title` and `abstract` are normalised for reading, `raw_title` and
+    `raw_abstract` are as the source gave them. `version` is the highest version seen, 0 where no
+    source named one. `categories` start with the primary one. `authors` leaves out
+    `hidden_authors`. An empty value or None means "not known", never "known to be empty".
+    """
+
+    id: str
+    title: str
+    abstract: str = ""
+    authors: tuple[str, ...] = ()
+    hidden_authors: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    organisation: str = ""
+    summary: str = ""
+    published_at: datetime | None = None
+    updated_at: datetime | None = None
+    version: int = 0
+    comment: str = ""
+    code_url: str = ""
+    code_stars: int | None = None
+    project_url: str = ""
+    thumbnail_url: str = ""
+    raw_title: str = ""
+    raw_abstract: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One source listed one paper on one day, with what that source alone knows.
+
+    `day` is the source's own listing day, not the day we looked. `estimated` marks a day worked
+    out from the submission time (arXiv's query API names none); it gives way to an announced one.
+    """
+
+    paper_id: str
+    source: str
+    day: date
+    upvotes: int | None = None
+    comments: int | None = None
+    announce_type: str = ""
+    estimated: bool = False
+
+
+class PullState(StrEnum):
+    """How a pull, or one listing day of a source, ended (DESIGN §2), best first."""
+
+    NEW = "new"
+    QUIET = "quiet"
+    HOLIDAY = "holiday"
+    STALE = "stale"
+    PARTIAL = "partial"
+    BROKEN = "broken"
+
+
+SEVERITY: Mapping[PullState, int] = {state: place for place, state in enumerate(PullState)}
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one fetch brought, before the store has seen it.
+
+    `days` maps each listing day that was answered to its state as far as the answer alone tells
+    (NEW when it listed anything, QUIET when empty but no wonder, HOLIDAY, STALE, PARTIAL, BROKEN).
+    `malformed` counts entries that were dropped; `problems` says in words what was lost.
+    `validators` maps a URL to its (ETag, Last-Modified), to be kept only once the batch is stored.
+    """
+
+    source: str
+    since: date
+    until: date
+    papers: tuple[Paper, ...] = ()
+    sightings: tuple[Sighting, ...] = ()
+    days: Mapping[date, PullState] = field(default_factory=dict)
+    entries: int = 0
+    malformed: int = 0
+    problems: tuple[str, ...] = ()
+    validators: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """What storing a batch changed: ids of papers never seen before, and counts."""
+
+    new_ids: tuple[str, ...] = ()
+    updated: int = 0
+    unchanged: int = 0
+    new_sightings: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Pull:
+    """The record of one pull of one source, as kept in the store."""
+
+    source: str
+    since: date
+    until: date
+    started_at: datetime
+    finished_at: datetime
+    state: PullState
+    entries: int = 0
+    new: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    malformed: int = 0
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceDay:
+    """One listing day of one source, as its latest pull left it.
+
+    `complete_at` is when the day was last pulled without loss, None where it never was.
+    """
+
+    source: str
+    day: date
+    state: PullState
+    papers: int
+    checked_at: datetime
+    complete_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPaper:
+    """A paper as the store gives it: with its sightings summed up.
+
+    `first_day` and `last_day` are its first and latest listing day over all sources; None for a
+    paper that was only fetched, never listed. `upvotes` and `comments` are the newest figures.
+    """
+
+    paper: Paper
+    upvotes: int | None = None
+    comments: int | None = None
+    first_day: date | None = None
+    last_day: date | None = None
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word, or several in order (`GPT-4o`, a phrase); `quoted` keeps its stop words."""
+
+    text: str
+    quoted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A category (`cs.LG`), or a whole archive (`cs`)."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListedBy:
+    """A listing by a source."""
+
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """All of its parts. Without parts it is met by every paper."""
+
+    parts: tuple[Node, ...] = ()
+
+
+Node = Word | Category | ListedBy | And
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query as a tree."""
+
+    tree: And = And()
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A place where Paperboy posts. `workspace` is the server or workspace it belongs to."""
+
+    platform: str
+    workspace: str
+    id: str
+    name: str = ""
+
+    @property
+    def key(self) -> str:
+        """The one string that names this channel in the store, in logs and on the command line."""
+        return f"{self.platform}:{self.workspace}:{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A person as their platform knows them."""
+
+    platform: str
+    id: str
+    name: str = ""
+
+
+class Ranking(StrEnum):
+    """What comes first in an edition."""
+
+    UPVOTES = "upvotes"
+    NEWEST = "newest"
+
+
+class Layout(StrEnum):
+    """How an edition looks: one block a paper, or one card a paper, or a thread of cards."""
+
+    COMPACT = "compact"
+    FULL = "full"
+    THREAD = "thread"
+
+
+class SubscriptionState(StrEnum):
+    """`removed` keeps the row, so that what was shown there stays explained."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """What one channel wants, and how far it has come.
+
+    Settings: `hour` (local wall clock) in `zone` (IANA name) on `weekdays` (0 = Monday), `filter`
+    (the text of a query, "" for the Hugging Face picks), `size` (papers an edition), `ranking`,
+    `layout`, `tell_empty` (a line on holiday, stale and broken days). It belongs to the channel;
+    `contact` is the last person who changed it.
+
+    Progress: `next_due_at`; `covered_until`, the end of the last edition's window; `due_from`, the
+    first listing day that counts here (None: settled by the first edition); `away_since`, the
+    first hour that was missed; `empty_streak`, editions in a row that the filter left empty;
+    `told`, the state that the channel was last told of ("" for none).
+    """
+
+    id: int
+    channel: Channel
+    hour: time
+    zone: str
+    weekdays: frozenset[int]
+    filter: str
+    size: int
+    ranking: Ranking
+    layout: Layout
+    tell_empty: bool
+    contact: User
+    state: SubscriptionState
+    next_due_at: datetime
+    created_at: datetime
+    pause_reason: str = ""
+    paused_at: datetime | None = None
+    covered_until: datetime | None = None
+    due_from: date | None = None
+    away_since: datetime | None = None
+    empty_streak: int = 0
+    told: str = ""
+
+
+class EditionKind(StrEnum):
+    """`away`: the one edition after an absence; `silent`: made, and nothing was to be said."""
+
+    REGULAR = "regular"
+    AWAY = "away"
+    SILENT = "silent"
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """What one subscription gets at one of its hours.
+
+    `candidates` counts the papers its sources listed in the window, `due` those that also passed
+    the filter and were not shown there yet, `shown` those in it. `paper_ids` are the shown, in
+    order. `note` says why it holds nothing or what was lost; `states` are the states of the
+    listing days in its window that were no plain new or quiet, as `source day state`.
+    """
+
+    subscription_id: int
+    local_day: date
+    kind: EditionKind
+    due_at: datetime
+    made_at: datetime
+    window_from: datetime | None
+    window_until: datetime
+    candidates: int
+    due: int
+    paper_ids: tuple[str, ...]
+    heading: str = ""
+    note: str = ""
+    states: tuple[str, ...] = ()
+
+    @property
+    def shown(self) -> int:
+        """How many papers it holds."""
+        return len(self.paper_ids)
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery stands (DESIGN §3)."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    PAUSED = "paused"
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """One platform message, ready to send.
+
+    `body` is JSON text in the platform's own form, `plain` the same message as plain text for a
+    platform that refuses the form. `paper_ids` are the papers in it.
+    """
+
+    body: str
+    plain: str
+    paper_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One platform message on its way: a row of the outbox.
+
+    `key` is unique (`edition:<id>:<part>`). `reference` is what the platform answered. `reply_to`
+    is the reference of the part it answers to, "" for none.
+    """
+
+    id: int
+    key: str
+    channel: Channel
+    payload: Payload
+    state: DeliveryState
+    tries: int
+    created_at: datetime
+    not_before: datetime
+    part: int = 0
+    parts: int = 1
+    edition_id: int | None = None
+    subscription_id: int | None = None
+    lease_until: datetime | None = None
+    sent_at: datetime | None = None
+    reference: str = ""
+    reply_to: str = ""
+    error: str = ""

@@ -1,0 +1,429 @@
+"""What the core asks of the world, narrow: a use case takes only what it touches.
+
+Store ports are async and never hold the event loop. Every time is aware UTC and comes in as an
+argument; no port reads the clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Protocol
+
+from bot.messages import Form, Invocation, Message
+from bot.models import (
+    Batch,
+    Channel,
+    Delivery,
+    Edition,
+    Ingested,
+    ListedPaper,
+    Payload,
+    Pull,
+    Query,
+    SourceDay,
+    Subscription,
+)
+
+Clock = Callable[[], datetime]
+CommandHandler = Callable[[Invocation], Awaitable[Message | Form]]
+
+
+class Source(Protocol):
+    """A place papers come from."""
+
+    name: str
+
+    async def fetch(self, since: date, until: date) -> Batch:
+        """The papers listed from `since` to `until`, both included.
+
+        Days that gave no valid answer are BROKEN or PARTIAL in the batch; SourceError is raised
+        only where nothing at all was answered.
+        """
+        ...
+
+
+class Platform(Protocol):
+    """A place people talk."""
+
+    name: str
+
+    def pack(self, message: Message) -> list[Payload]:
+        """The message as platform messages, in order, each within the limits. Pure."""
+        ...
+
+    async def send(self, channel: Channel, payload: Payload, key: str, reply_to: str) -> str:
+        """Send exactly one platform message and return its reference.
+
+        `key` is the delivery's unique key, the same at every try; `reply_to` is the reference of
+        the message to answer in its thread, "" for none. Raises DeliveryError.
+        """
+        ...
+
+    async def serve(self) -> None:
+        """Answer people until cancelled."""
+        ...
+
+
+class Gate(Protocol):
+    """The politeness of one service, shared by all processes of a store."""
+
+    async def reserve(self, service: str, spacing: timedelta, now: datetime) -> datetime:
+        """Take the next free moment (>= now), `spacing` after the one before, and return it."""
+        ...
+
+    async def hold_off(self, service: str, until: datetime) -> None:
+        """Let no request to the service start before `until`."""
+        ...
+
+
+class ValidatorStore(Protocol):
+    """ETags and modification times of answers that are stored."""
+
+    async def validators(self, url: str) -> tuple[str, str]:
+        """(ETag, Last-Modified) of the last stored answer, "" where there is none."""
+        ...
+
+
+class PaperStore(Protocol):
+    """Papers and where they were seen."""
+
+    async def add(self, batch: Batch, at: datetime) -> Ingested:
+        """Store a batch in one transaction: papers merged with what is known (bot.merging),
+        sightings, source days, validators, all or nothing.
+        """
+        ...
+
+    async def get(self, ids: Sequence[str]) -> list[ListedPaper]:
+        """The papers with these ids, in this order; unknown ids are left out."""
+        ...
+
+    async def listed(
+        self, since: date, until: date, sources: Collection[str], limit: int
+    ) -> list[ListedPaper]:
+        """Papers with a listing day in the span, most upvotes first, then newest."""
+        ...
+
+    async def count_listed(self, since: date, until: date, sources: Collection[str]) -> int:
+        """How many papers have a listing day in the span."""
+        ...
+
+    async def search(self, query: Query, limit: int) -> list[str]:
+        """Ids of the papers that match the query strictly, best first."""
+        ...
+
+    async def newest_day(self, sources: Collection[str], until: date | None = None) -> date | None:
+        """The latest listing day (on or before `until`) with papers of these sources."""
+        ...
+
+    async def count(self) -> int:
+        """How many papers are kept."""
+        ...
+
+    async def lacking_categories(self, since: date, before: datetime, limit: int) -> list[str]:
+        """Ids of papers listed since that day without categories, newest first, and not asked
+        about since `before`.
+        """
+        ...
+
+    async def mark_asked(self, ids: Sequence[str], at: datetime) -> None:
+        """Remember that these papers' categories were asked for."""
+        ...
+
+    async def keep_results(self, query: str, ids: Sequence[str], at: datetime) -> str:
+        """Keep a ranked list of ids for its pager; returns a token of at most 16 characters."""
+        ...
+
+    async def results(self, token: str) -> tuple[str, list[str]] | None:
+        """(query text, ids) of a kept list, None where it has expired."""
+        ...
+
+
+class PullLog(Protocol):
+    """How pulls ended, and which listing days are complete."""
+
+    async def record(self, pull: Pull) -> None:
+        """Keep the record of a pull."""
+        ...
+
+    async def latest(self, source: str) -> Pull | None:
+        """The newest pull of a source."""
+        ...
+
+    async def last_complete(self, source: str) -> datetime | None:
+        """When the newest pull that lost nothing (not partial, not broken) finished."""
+        ...
+
+    async def days(self, source: str, since: date, until: date) -> list[SourceDay]:
+        """The source days in the span, oldest first; days never asked for are left out."""
+        ...
+
+    async def reach(self, source: str) -> date | None:
+        """The earliest listing day from which every later day was pulled completely."""
+        ...
+
+    async def archives(self) -> dict[str, datetime]:
+        """The arXiv archives pulled beside those of the settings, with when each was added."""
+        ...
+
+    async def add_archives(self, names: Collection[str], at: datetime) -> list[str]:
+        """Pull these archives from now on; returns those that were not pulled before."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """A paper that passes a filter. `last_day` and `upvotes` over the sources asked for;
+    `passed_at` is when an edition first saw it pass, None where none did yet.
+    """
+
+    paper_id: str
+    last_day: date
+    upvotes: int
+    published_at: datetime | None
+    passed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What an edition must know of those before it.
+
+    `shown`: which of the asked papers the channel was shown. `settled_at`: when the latest
+    edition before the cut-off day was made (None: none). `last_local_day`: local day of the last
+    edition. `failed_parts`: parts given up since the last edition and not told yet.
+    """
+
+    shown: frozenset[str] = frozenset()
+    settled_at: datetime | None = None
+    last_local_day: date | None = None
+    failed_parts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """An edition with all that one transaction writes: the messages it became, the subscription
+    after it, and the papers that passed its filter for the first time.
+    """
+
+    edition: Edition
+    subscription: Subscription
+    payloads: tuple[Payload, ...]
+    passed_ids: tuple[str, ...]
+    threaded: bool = False
+
+
+class SubscriptionStore(Protocol):
+    """Subscriptions and their editions."""
+
+    async def insert(self, subscription: Subscription) -> Subscription:
+        """Keep a new subscription (its id is ignored) and return it with its id."""
+        ...
+
+    async def update(self, subscription: Subscription) -> None:
+        """Replace the settings and progress of a subscription."""
+        ...
+
+    async def subscription(self, number: int) -> Subscription | None:
+        """The subscription with this id, whatever its state."""
+        ...
+
+    async def of_channel(self, channel: Channel) -> list[Subscription]:
+        """The channel's subscriptions that are not removed, by id."""
+        ...
+
+    async def of_workspace(self, platform: str, workspace: str) -> list[Subscription]:
+        """The workspace's subscriptions that are not removed, by id."""
+        ...
+
+    async def every(self) -> list[Subscription]:
+        """All subscriptions that are not removed, by id."""
+        ...
+
+    async def due(self, now: datetime, limit: int) -> list[Subscription]:
+        """Active subscriptions due at or before now, the longest due first."""
+        ...
+
+    async def overlong(self, after: datetime) -> list[Subscription]:
+        """Active subscriptions whose next hour is later than `after`."""
+        ...
+
+    async def passing(
+        self, filter_text: str, query: Query, sources: Collection[str], since: date, until: date
+    ) -> list[Passing]:
+        """The papers listed by these sources in the span that match the query strictly."""
+        ...
+
+    async def histories(
+        self, wanted: Sequence[tuple[Subscription, date, Sequence[str]]]
+    ) -> dict[int, History]:
+        """By subscription id, the history for (subscription, cut-off local day, paper ids)."""
+        ...
+
+    async def issue(self, issues: Sequence[Issue]) -> list[int]:
+        """Write editions in one transaction: edition, ledger, deliveries, progress, first passes.
+
+        An edition whose local day is taken, or whose subscription has changed its next hour or
+        its state meanwhile, is left out; returns the ids of the subscriptions that were written.
+        """
+        ...
+
+    async def editions(self, subscription_id: int, limit: int) -> list[Edition]:
+        """The latest editions of a subscription, newest first."""
+        ...
+
+    async def pause_channel(
+        self, channel: Channel, reason: str, at: datetime
+    ) -> list[Subscription]:
+        """Pause all of a channel's subscriptions and waiting deliveries; returns them as they
+        are then.
+        """
+        ...
+
+    async def free_unsent(self, subscription_id: int, at: datetime) -> None:
+        """Give up a subscription's paused deliveries, and let their papers be due again."""
+        ...
+
+
+class DeliveryLog(Protocol):
+    """The outbox."""
+
+    async def enqueue(
+        self, channel: Channel, key: str, payloads: Sequence[Payload], at: datetime
+    ) -> None:
+        """Put a message's payloads in the outbox as `key:0`, `key:1` …; a known key is left."""
+        ...
+
+    async def claim(
+        self, platforms: Collection[str], holder: str, now: datetime, lease: timedelta, limit: int
+    ) -> list[Delivery]:
+        """Claim deliveries that are due, at most the oldest open one of each channel, and none
+        that this holder has claimed already; one statement.
+        """
+        ...
+
+    async def renew(self, ids: Collection[int], holder: str, until: datetime) -> None:
+        """Lengthen the leases of claimed deliveries."""
+        ...
+
+    async def sent(self, delivery: Delivery, reference: str, at: datetime) -> None:
+        """Record that it was sent, and tell the later parts whom to answer."""
+        ...
+
+    async def retry(self, delivery: Delivery, not_before: datetime, error: str) -> None:
+        """Give the claim back, to be tried again."""
+        ...
+
+    async def fail(self, delivery: Delivery, error: str, at: datetime) -> None:
+        """Give it up; the papers in it are due again, and the next edition says it once."""
+        ...
+
+    async def replace_payload(self, delivery: Delivery, payload: Payload) -> None:
+        """Change what will be sent."""
+        ...
+
+    async def next_at(self, platforms: Collection[str]) -> datetime | None:
+        """When the next waiting delivery may be sent; None where none waits."""
+        ...
+
+    async def of_edition(self, subscription_id: int, local_day: date) -> list[Delivery]:
+        """The deliveries of one edition, by part."""
+        ...
+
+    async def counts(self) -> Mapping[str, int]:
+        """How many deliveries stand in each state."""
+        ...
+
+    async def failures(self, channel: Channel | None, limit: int) -> list[Delivery]:
+        """The latest deliveries that were given up."""
+        ...
+
+
+class LeaseStore(Protocol):
+    """Who does what only one process may do."""
+
+    async def hold(self, name: str, holder: str, now: datetime, span: timedelta) -> bool:
+        """Take or renew a lease; False where another holds it. A lease that ends later than
+        `now + span` (the clock was set back) counts as ended.
+        """
+        ...
+
+    async def release(self, name: str, holder: str) -> None:
+        """End a lease early."""
+        ...
+
+
+class Keeper(Protocol):
+    """Care of the database itself."""
+
+    async def prune(self, now: datetime, retention: timedelta, ledger: timedelta) -> None:
+        """Forget what is older: sent and failed deliveries, pulls, kept results; the ledger."""
+        ...
+
+    async def backup(self, path: str) -> None:
+        """Write a consistent copy of the live database to a new file."""
+        ...
+
+    async def check(self) -> list[str]:
+        """What is wrong with the database, in words; empty where it is sound."""
+        ...
+
+
+class Store(Protocol):
+    """All that an engine offers."""
+
+    papers: PaperStore
+    pulls: PullLog
+    subscriptions: SubscriptionStore
+    deliveries: DeliveryLog
+    leases: LeaseStore
+    gate: Gate
+    validators: ValidatorStore
+    keeper: Keeper
+
+    async def close(self) -> None:
+        """Finish what is being written and let go of the database."""
+        ...
+
+
+class Courier(Protocol):
+    """Sends at once, past the outbox: to prove that a channel is open."""
+
+    async def prove(self, channel: Channel, message: Message, key: str) -> None:
+        """Send the message now. Raises DeliveryError."""
+        ...
+
+
+class Editor(Protocol):
+    """Makes editions. Nothing here changes what a channel is owed, but `post_now`."""
+
+    async def preview(self, subscription: Subscription, at: datetime) -> tuple[Edition, Message]:
+        """The edition that would be made at `at`, and how it reads; nothing is kept."""
+        ...
+
+    async def outlook(
+        self, subscription: Subscription, at: datetime
+    ) -> list[tuple[date, int, int]]:
+        """What last week would have brought: (listing day, shown, passing) for each of the last
+        seven listing days with papers of its sources, oldest first.
+        """
+        ...
+
+    async def post_now(self, subscription: Subscription, at: datetime) -> Edition | None:
+        """Make the edition of today at once; None where today's is out already or none is due."""
+        ...
+
+
+class Librarian(Protocol):
+    """Fetches what the store lacks."""
+
+    async def look_up(self, paper_id: str, at: datetime) -> ListedPaper | None:
+        """One paper by its id, from the store, else from arXiv, kept from then on.
+
+        None where arXiv does not know it. Raises SourceError where it can't be asked.
+        """
+        ...
+
+    async def want_archives(self, names: Collection[str], at: datetime) -> list[str]:
+        """Pull these archives from now on, their last 7 days soon; returns the new ones."""
+        ...

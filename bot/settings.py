@@ -1,0 +1,183 @@
+"""Paperboy's settings: environment variables and `.env`, read once by the command line.
+
+`.env.example` is made from the classes here and those the adapters bring (`env_example`).
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated, TypeVar, cast
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, AnyHttpUrl, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.categories import ARCHIVES, nearest_category
+from bot.errors import ConfigError
+
+
+def _known_zone(name: str) -> str:
+    if not name:
+        return name
+    try:
+        ZoneInfo(name)
+    except (OSError, ValueError) as error:
+        raise ValueError("is no IANA time zone such as Europe/Berlin") from error
+    return name
+
+
+def _base_url(url: str) -> str:
+    parsed = AnyHttpUrl(url)
+    if parsed.username or parsed.password:
+        raise ValueError("may not hold a user name or password")
+    return url.rstrip("/")
+
+
+ZoneName = Annotated[str, AfterValidator(_known_zone)]
+BaseUrl = Annotated[str, AfterValidator(_base_url)]
+
+
+class PaperboySettings(BaseSettings):
+    """What every class of settings shares: where it is read from and that it never echoes."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        hide_input_in_errors=True,
+        frozen=True,
+    )
+
+
+S = TypeVar("S", bound=PaperboySettings)
+
+
+class Settings(PaperboySettings):
+    """The settings of the core. Spans end in the unit they are in."""
+
+    paperboy_home: Path = Field(
+        default=Path("~/.local/share/paperboy"),
+        description="The one folder that holds all state: database, backups, kept answers.",
+    )
+    database_url: str = Field(
+        default="",
+        description="The store; empty means papers.db in PAPERBOY_HOME (sqlite:///…).",
+    )
+    paperboy_contact: str = Field(
+        default="https://github.com/paperboy-bot/paperboy",
+        description="URL or mail address where the sources reach you; sent in the User-Agent.",
+    )
+    default_zone: ZoneName = Field(
+        default="", description="IANA zone of new subscriptions; empty means this machine's zone."
+    )
+    arxiv_archives: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=("cs", "stat"), description="arXiv archives to pull, by comma."
+    )
+    huggingface_url: BaseUrl = Field(
+        default="https://huggingface.co", description="Where Hugging Face Daily Papers is asked."
+    )
+    huggingface_token: SecretStr = Field(
+        default=SecretStr(""),
+        description="A free hf_… token doubles Hugging Face's rate limit; not needed.",
+    )
+    arxiv_rss_url: BaseUrl = Field(
+        default="https://rss.arxiv.org", description="Where arXiv's daily announcements are read."
+    )
+    arxiv_api_url: BaseUrl = Field(
+        default="https://export.arxiv.org", description="Where arXiv's query API is asked."
+    )
+    request_timeout_seconds: float = Field(
+        default=30.0, gt=0, le=600, description="Deadline of one request to a source, in seconds."
+    )
+    log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
+    retention_days: int = Field(
+        default=90,
+        ge=7,
+        description="Days that sent and failed deliveries and pull records are kept.",
+    )
+    ledger_days: int = Field(
+        default=730, ge=60, description="Days that Paperboy remembers what a channel was shown."
+    )
+    backup_days: int = Field(
+        default=7, ge=0, description="Daily backups to keep in PAPERBOY_HOME/backups; 0 for none."
+    )
+
+    @field_validator("arxiv_archives", mode="before")
+    @classmethod
+    def _archives(cls, value: object) -> tuple[str, ...]:
+        names = (
+            [name.strip() for name in value.split(",")]
+            if isinstance(value, str)
+            else list(cast("tuple[str, ...]", value))
+        )
+        for name in names:
+            if name not in ARCHIVES:
+                raise ValueError(f"names no arXiv archive; the nearest is {nearest_category(name)}")
+        return tuple(dict.fromkeys(names))
+
+    @field_validator("log_level")
+    @classmethod
+    def _level(cls, value: str) -> str:
+        if value.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+            raise ValueError("is none of DEBUG, INFO, WARNING, ERROR")
+        return value.upper()
+
+    @field_validator("paperboy_contact")
+    @classmethod
+    def _contact(cls, value: str) -> str:
+        if not re.fullmatch(r"[\x21-\x7e]{3,200}", value):
+            raise ValueError("must be a URL or a mail address of plain characters")
+        return value
+
+    @field_validator("paperboy_home")
+    @classmethod
+    def _home(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
+
+    @property
+    def store_url(self) -> str:
+        """The URL of the store, worked out."""
+        return self.database_url or f"sqlite:///{self.paperboy_home / 'papers.db'}"
+
+
+def load(kind: type[S]) -> S:
+    """Read settings of one class from the environment and `.env`.
+
+    Raises ConfigError with one line that names the first wrong setting, never its value.
+    """
+    try:
+        return kind()
+    except ValidationError as error:
+        raise ConfigError(_first_problem(error)) from None
+    except UnicodeDecodeError:
+        raise ConfigError(".env is not UTF-8 text") from None
+
+
+def env_example(kinds: list[type[PaperboySettings]]) -> str:
+    """The text of `.env.example`: every setting with its meaning and its default."""
+    parts = ["# Paperboy's settings, with their defaults. Copy to .env and change what you need.\n"]
+    for kind in kinds:
+        parts.append(f"\n# --- {_first_sentence(kind)}\n")
+        for name, about in kind.model_fields.items():
+            default = about.get_default(call_default_factory=True)
+            if isinstance(default, SecretStr):
+                default = default.get_secret_value()
+            if isinstance(default, tuple):
+                default = ",".join(default)
+            parts.append(f"\n# {about.description}\n# {name.upper()}={default or ''}\n")
+    return "".join(parts)
+
+
+def _first_sentence(kind: type[PaperboySettings]) -> str:
+    return (kind.__doc__ or "").partition(".")[0]
+
+
+def _first_problem(error: ValidationError) -> str:
+    first = error.errors(include_input=False, include_url=False)[0]
+    name = str(first["loc"][0]).upper() if first["loc"] else "a setting"
+    if first["type"] == "missing":
+        return f"{name} is missing, see .env.example"
+    problem = first["msg"].removeprefix("Value error, ")
+    return f"{name} {problem[0].lower()}{problem[1:]}, see .env.example"
