@@ -107,11 +107,8 @@ class Settings(PaperboySettings):
     @field_validator("arxiv_archives", mode="before")
     @classmethod
     def _archives(cls, value: object) -> tuple[str, ...]:
-        names = (
-            [name.strip() for name in value.split(",")]
-            if isinstance(value, str)
-            else list(cast("tuple[str, ...]", value))
-        )
+        texts = value.split(",") if isinstance(value, str) else cast("tuple[str, ...]", value)
+        names = [text.strip() for text in texts]
         for name in names:
             if name not in ARCHIVES:
                 raise ValueError(f"names no arXiv archive; the nearest is {nearest_category(name)}")
