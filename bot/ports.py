@@ -240,8 +240,12 @@ class SubscriptionStore(Protocol):
         """All subscriptions that are not removed, by id."""
         ...
 
-    async def due(self, now: datetime, limit: int) -> list[Subscription]:
-        """Active subscriptions due at or before now, the longest due first."""
+    async def due(
+        self, now: datetime, limit: int, after: Subscription | None = None
+    ) -> list[Subscription]:
+        """Active subscriptions due at or before now, the longest due first; a page of them,
+        those that stand behind `after` in that order (next_due_at, id).
+        """
         ...
 
     async def overlong(self, after: datetime) -> list[Subscription]:
