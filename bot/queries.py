@@ -3,6 +3,7 @@
 It reads words (all must match), `"phrases"`, `cat:` and `source:`. A query has one strict meaning
 (DESIGN §5): every word must match, stemmed, in any of the text fields; `cat:cs.LG` asks for a
 category, `cat:cs` or `cat:cs.*` for any of an archive; `source:arxiv` for a listing by that source.
+What the language will read later (`-without`, `OR`, `prefix*`) is refused, never read as less.
 """
 
 from __future__ import annotations
@@ -30,26 +31,44 @@ STOP_WORDS = frozenset(
     "that the their then there these they this to was we were which will with".split()
 )
 
-# What phones and word processors type for the plain signs (DESIGN §4).
+# Operators of other search boxes: reading them as small words would turn their meaning round.
+_OPERATORS = frozenset({"OR", "NOT", "ANDNOT", "NEAR"})
+
+# What phones and word processors type for the plain signs (DESIGN §4). One sign for one sign, so
+# that a place in the plain text is the same place in what was typed. Lone surrogates can't be
+# written to any file, and NUL ends a text for the engine.
 _PLAIN_SIGNS = str.maketrans(
     {
-        **dict.fromkeys("“”„‟«»＂", '"'),
-        **dict.fromkeys("‘’‚‛＇", "'"),
-        **dict.fromkeys("‐‑‒–—―−－", "-"),
-        "：": ":",
+        **{chr(sign): chr(sign - 0xFEE0) for sign in range(0xFF01, 0xFF5F)},
+        **dict.fromkeys(map(chr, range(0xD800, 0xE000)), " "),
+        **dict.fromkeys("“”„‟«»", '"'),
+        **dict.fromkeys("‘’‚‛", "'"),
+        **dict.fromkeys("‐‑‒–—―−", "-"),
         "\u00a0": " ",
         "\u3000": " ",
         "\x00": " ",
     }
 )
 
+# Signs around words, as in `(mamba)` or `mamba,`; a plus stays, for the eye: C++.
+_BEFORE_WORD = "([{<'`.,;:!?/\\^*~#"
+_AFTER_WORD = ")]}>'`.,;:!?/\\^*~"
+_AFTER_VALUE = _AFTER_WORD.replace("*", "")  # cat:cs.* is a whole archive
+_LONGEST_NAME = 40  # characters of a wrong name that are worth repeating and comparing
+
 _TOKEN = re.compile(
-    r'(?P<field>[A-Za-z]+):(?P<value>"[^"]*"|[^\s"]*)|"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+)'
+    rf"[\s{re.escape(_BEFORE_WORD)}]*"
+    r'(?:(?P<field>[A-Za-z]+):(?P<value>"[^"]*"?|[^\s"]*)'
+    r'|"(?P<phrase>[^"]*)"?'
+    r'|(?P<word>[^\s"]+))'
 )
 
 
 def plain_signs(text: str) -> str:
-    """The text with curly quotes, long dashes and full-width signs as their plain forms."""
+    """The text with curly quotes, long dashes and full-width signs as their plain forms.
+
+    It has as many characters as before.
+    """
     return text.translate(_PLAIN_SIGNS)
 
 
@@ -60,11 +79,11 @@ def parse_query(text: str) -> Query:
     """
     if len(text) > MAX_QUERY_CHARACTERS:
         problem = f"a query has at most {MAX_QUERY_CHARACTERS} characters"
-        raise QueryError(problem, text[:MAX_QUERY_CHARACTERS], MAX_QUERY_CHARACTERS)
+        raise QueryError(problem, text[: MAX_QUERY_CHARACTERS + 1], MAX_QUERY_CHARACTERS)
     plain = plain_signs(text)
-    parts = [node for token in _TOKEN.finditer(plain) if (node := _node(token, plain))]
+    parts = [node for token in _TOKEN.finditer(plain) for node in _nodes(token, text)]
     if plain.strip() and not parts:
-        raise QueryError("there is no word in it to look for", text, 0)
+        raise QueryError("there is no word in it to look for", text)
     return Query(And(tuple(dict.fromkeys(parts))))
 
 
@@ -102,52 +121,72 @@ def archives_of(query: Query) -> frozenset[str]:
     )
 
 
-def _node(token: re.Match[str], text: str) -> Node | None:
+def _nodes(token: re.Match[str], text: str) -> list[Node]:
     if token["field"]:
         return _field(token, text)
     if token["phrase"] is not None:
-        return Word(token["phrase"].strip(), quoted=True) if _has_token(token["phrase"]) else None
-    return _word(token, text)
+        return _phrase(token["phrase"])
+    return _word(token["word"], token.start("word"), text)
 
 
-def _word(token: re.Match[str], text: str) -> Word | None:
-    word = token["word"]
-    if word.startswith("-") and _has_token(word) and len(word) > 1:
-        raise QueryError("a leading - (without) is not read yet; leave it out", text, token.start())
-    if not _has_token(word) or word.lower().strip(".,;:!?()[]") in STOP_WORDS:
-        return None
-    return Word(word.strip(".,;:!?()[]{}*^\\/'`"))
+def _phrase(text: str) -> list[Node]:
+    return [Word(text.strip(), quoted=True)] if _has_token(text) else []
 
 
-def _field(token: re.Match[str], text: str) -> Node | None:
-    name, value = token["field"].lower(), token["value"].strip('"').strip()
+def _word(word: str, place: int, text: str) -> list[Node]:
+    if word in _OPERATORS:
+        raise QueryError(f"{word} is not read yet; all words must match", text, place)
+    if not _has_token(word):
+        return []
+    if word.startswith("-"):
+        raise QueryError("a leading - (without) is not read yet; leave it out", text, place)
+    if word.endswith("*"):
+        raise QueryError("a * (beginning of a word) is not read yet; leave it out", text, place)
+    word = word.rstrip(_AFTER_WORD)
+    return [] if word.lower() in STOP_WORDS else [Word(word)]
+
+
+def _field(token: re.Match[str], text: str) -> list[Node]:
+    name, place = token["field"].lower(), token.start("field")
+    value = " ".join(token["value"].strip('"').split()).rstrip(_AFTER_VALUE)
     if name not in FIELDS:
-        if token["field"][0].isupper() or not value:  # "Mamba: a survey" is words, not a field
-            return _word_of_field(token)
-        known = " and ".join(f"{field}:" for field in FIELDS)
-        raise QueryError(f"there is no field {name}: (there are {known})", text, token.start())
+        return _words_with_colon(token, text)
     if not value:
-        raise QueryError(f"{name}: wants a value right after it", text, token.end())
-    return _category(value, token, text) if name == "cat" else _source(value, token, text)
+        raise QueryError(f"{name}: wants a value right after it", text, place)
+    read = _category if name == "cat" else _source
+    return [read(value, token.start("value"), text)]
 
 
-def _word_of_field(token: re.Match[str]) -> Word:
-    return Word(token[0].replace('"', " ").strip(": "))
+def _words_with_colon(token: re.Match[str], text: str) -> list[Node]:
+    """`Mamba: a survey`, `CLIP:foo` and addresses are words; `title:foo` asks for a field."""
+    field, value, place = token["field"], token["value"], token.start("field")
+    if value and not field[0].isupper() and not value.startswith("//"):
+        known = " and ".join(f"{name}:" for name in FIELDS)
+        raise QueryError(
+            f"there is no field {field[:_LONGEST_NAME]}: (there are {known})", text, place
+        )
+    if value.startswith('"'):
+        return _word(field, place, text) + _phrase(value.strip('"'))
+    return _word(f"{field}:{value}", place, text)
 
 
-def _category(value: str, token: re.Match[str], text: str) -> Category:
+def _category(value: str, place: int, text: str) -> Category:
     name = canonical_category(value)
     if name is None:
+        value = value[:_LONGEST_NAME]
         problem = f"arXiv has no category {value}; the nearest is {nearest_category(value)}"
-        raise QueryError(problem, text, token.start("value"))
+        raise QueryError(problem, text, place)
     return Category(name)
 
 
-def _source(value: str, token: re.Match[str], text: str) -> ListedBy:
+def _source(value: str, place: int, text: str) -> ListedBy:
     name = SOURCE_NAMES.get(value.lower())
     if name is None:
-        problem = f"there is no source {value} (there are huggingface and arxiv)"
-        raise QueryError(problem, text, token.start("value"))
+        raise QueryError(
+            f"there is no source {value[:_LONGEST_NAME]} (there are huggingface and arxiv)",
+            text,
+            place,
+        )
     return ListedBy(name)
 
 
