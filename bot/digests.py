@@ -68,7 +68,8 @@ class Occasion:
 @dataclass(frozen=True, slots=True)
 class Findings:
     """What an edition is made from: `candidates` listed in the window, those of them that pass,
-    what the channel has seen, and the listing days of the sources it needs."""
+    what the channel has seen, and the listing days of the sources it needs.
+    """
 
     passing: Sequence[Passing]
     history: History
@@ -124,7 +125,9 @@ def compose(occasion: Occasion, findings: Findings) -> Composed:
         paper_ids=tuple(paper.paper_id for paper in chosen),
         heading=_title(occasion, len(chosen), len(due)),
         note=" ".join(notes),
-        states=tuple(f"{day.source} {day.day} {day.state}" for day in findings.days if day.state in LOSSES),
+        states=tuple(
+            f"{day.source} {day.day} {day.state}" for day in findings.days if day.state in LOSSES
+        ),
     )
     return Composed(edition, _after(occasion, findings, told, streak), chosen, notes)
 
@@ -169,7 +172,10 @@ def window_start(occasion: Occasion) -> date:
 def awaited(days: Sequence[SourceDay], now: datetime) -> SourceDay | None:
     """The source that an edition at `now` should wait for: its newest day is stale or broken."""
     for day in days:
-        if day.day >= listing_day(day.source, now) and day.state in {PullState.STALE, PullState.BROKEN}:
+        if day.day >= listing_day(day.source, now) and day.state in {
+            PullState.STALE,
+            PullState.BROKEN,
+        }:
             return day
     return None
 
@@ -192,7 +198,8 @@ def _by_day(paper: Passing) -> tuple[int, float, str]:
 
 def _trouble(days: Sequence[SourceDay], now: datetime) -> SourceDay | None:
     """The day an empty edition speaks of: the worst loss in the window, else a newest day that
-    had no announcement. Weekends behind us are no news on a Monday."""
+    had no announcement. Weekends behind us are no news on a Monday.
+    """
     losses = [day for day in days if day.state in LOSSES]
     if losses:
         return max(losses, key=lambda day: (SEVERITY[day.state], day.day))
@@ -210,7 +217,9 @@ def _notes(
     state = f"{trouble.state} {trouble.source}" if trouble else ""
     lost = trouble is not None and trouble.state in LOSSES
     if trouble is not None and (lost if has_papers else told != state):
-        notes += [_trouble_line(trouble, has_papers)] if subscription.tell_empty or has_papers else []
+        notes += (
+            [_trouble_line(trouble, has_papers)] if subscription.tell_empty or has_papers else []
+        )
         told = state
     elif not trouble and told and subscription.tell_empty:
         notes.append(_recovery_line(told))
@@ -264,16 +273,26 @@ def _title(occasion: Occasion, shown: int, due: int) -> str:
     subscription = occasion.subscription
     if occasion.away:
         start = subscription.away_since or subscription.next_due_at
-        span = day_span(local_day(start, subscription.zone), local_day(occasion.now, subscription.zone))
+        span = day_span(
+            local_day(start, subscription.zone), local_day(occasion.now, subscription.zone)
+        )
         count = f"top {shown} of {due}" if shown < due else f"{due} new"
-        return f"While Paperboy was away, {span}: {count}" if due else f"While Paperboy was away, {span}"
+        return (
+            f"While Paperboy was away, {span}: {count}"
+            if due
+            else f"While Paperboy was away, {span}"
+        )
     return f"{subscription.filter or 'Hugging Face picks'} · {short_day(occasion.day)}"
 
 
 def _subtitle(occasion: Occasion, composed: Composed) -> str:
     """`10 of 31 new, 4 from Friday · since Fri 09:00`."""
     edition = composed.edition
-    count = f"{edition.shown} of {edition.due} new" if edition.shown < edition.due else f"{edition.due} new"
+    count = (
+        f"{edition.shown} of {edition.due} new"
+        if edition.shown < edition.due
+        else f"{edition.due} new"
+    )
     newest = max(paper.last_day for paper in composed.chosen)
     older: dict[date, int] = {}
     for paper in composed.chosen:

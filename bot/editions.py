@@ -13,7 +13,6 @@ from bot.announcements import listing_day, previous_listing_days
 from bot.digests import (
     AWAY_AFTER,
     CUT_DAYS,
-    DUE_DAYS,
     PATIENCE,
     Composed,
     Findings,
@@ -22,15 +21,22 @@ from bot.digests import (
     compose,
     compose_message,
     needed_sources,
-    still_due,
     window_start,
 )
 from bot.errors import QueryError
 from bot.messages import Message
-from bot.models import Edition, Layout, ListedPaper, Payload, SourceDay, Subscription, SubscriptionState
+from bot.models import (
+    Edition,
+    Layout,
+    ListedPaper,
+    Payload,
+    SourceDay,
+    Subscription,
+    SubscriptionState,
+)
 from bot.ports import History, Issue, PaperStore, Passing, PullLog, SubscriptionStore
 from bot.queries import parse_query, sources_of
-from bot.schedules import is_waking_hour, local_day, next_due, scheduled_day
+from bot.schedules import is_scheduled, is_waking_hour, local_day, next_due, scheduled_day
 
 PAGE = 200  # subscriptions decided and written together: bounds memory and the write lock
 OUTLOOK_DAYS = 7
@@ -48,6 +54,15 @@ class Desk:
     counts: dict[tuple[frozenset[str], date], int] = field(default_factory=dict)
     days: dict[tuple[frozenset[str], date], list[SourceDay]] = field(default_factory=dict)
     listed: dict[str, ListedPaper] = field(default_factory=dict)
+    recorded: set[tuple[str, date]] = field(default_factory=set)
+
+    def first_passes(self, filter_text: str, since: date) -> tuple[str, ...]:
+        """The papers that no edition saw pass before; named once a tick, for whoever asks first."""
+        key = (filter_text, since)
+        if key in self.recorded:
+            return ()
+        self.recorded.add(key)
+        return tuple(p.paper_id for p in self.passing[key] if p.passed_at is None)
 
 
 class Newsroom:
@@ -108,13 +123,19 @@ class Newsroom:
         """What last week would have brought: (listing day, shown, passing), oldest first."""
         sources = sources_of(parse_query(subscription.filter))
         named = sorted(needed_sources(sources))
-        days = previous_listing_days(named[0], local_day(at, subscription.zone), OUTLOOK_DAYS) if named else []
+        days = (
+            previous_listing_days(named[0], local_day(at, subscription.zone), OUTLOOK_DAYS)
+            if named
+            else []
+        )
         since = min(days, default=local_day(at, subscription.zone))
         passing = await self._passing(Desk(at), subscription.filter, since)
         counts: dict[date, int] = {}
         for paper in passing:
             counts[paper.last_day] = counts.get(paper.last_day, 0) + 1
-        return [(day, min(subscription.size, count), count) for day, count in sorted(counts.items())]
+        return [
+            (day, min(subscription.size, count), count) for day, count in sorted(counts.items())
+        ]
 
     async def _occasion(
         self, desk: Desk, subscription: Subscription, serving_since: datetime
@@ -122,10 +143,12 @@ class Newsroom:
         """What is to be made of a due subscription now; None where it waits or is put off."""
         now, due_at = desk.now, subscription.next_due_at
         late = subscription.away_since is not None or now - due_at > AWAY_AFTER
-        if late and not is_waking_hour(now, subscription.zone) and now - due_at > AWAY_AFTER:
+        if late and not self._may_post_late(subscription, now):
             await self._put_off(subscription, now)
             return None
-        if now - max(due_at, serving_since) < PATIENCE and await self._must_wait(desk, subscription):
+        if now - max(due_at, serving_since) < PATIENCE and await self._must_wait(
+            desk, subscription
+        ):
             return None
         if late:
             day = local_day(now, subscription.zone)
@@ -133,14 +156,20 @@ class Newsroom:
             day = scheduled_day(due_at, subscription.hour, subscription.zone)
         return Occasion(subscription, now, due_at, day, away=late)
 
+    @staticmethod
+    def _may_post_late(subscription: Subscription, now: datetime) -> bool:
+        """By day at once; by night only at the channel's own hour, should that be at night."""
+        due_at = subscription.next_due_at
+        own_hour = is_scheduled(due_at, subscription.hour, subscription.zone)
+        on_time = own_hour and now - due_at <= AWAY_AFTER
+        return on_time or is_waking_hour(now, subscription.zone)
+
     async def _put_off(self, subscription: Subscription, now: datetime) -> None:
         """Missed, and it is night there: the next hour brings the one edition for all of it."""
         there = replace(
             subscription,
             away_since=subscription.away_since or subscription.next_due_at,
-            next_due_at=next_due(
-                now, subscription.hour, subscription.zone, subscription.weekdays
-            ),
+            next_due_at=next_due(now, subscription.hour, subscription.zone, subscription.weekdays),
         )
         await self._subscriptions.update(there)
 
@@ -167,15 +196,33 @@ class Newsroom:
                     for occasion, result in zip(batch, composed, strict=True)
                 ]
             )
-            written += len(await self._subscriptions.issue(issues))
+            done = set(await self._subscriptions.issue(issues))
+            written += len(done)
+            for occasion in batch:
+                if occasion.subscription.id not in done:
+                    await self._step_over(occasion)
         return written
+
+    async def _step_over(self, occasion: Occasion) -> None:
+        """An edition was left out: if its day has one already (the hour was changed after it),
+        go on to the next day; else somebody changed the subscription, and the next tick sees.
+        """
+        made = await self._subscriptions.editions(occasion.subscription.id, 1)
+        current = await self._subscriptions.subscription(occasion.subscription.id)
+        if not made or current is None or made[0].local_day < occasion.day:
+            return
+        hour, zone, weekdays = current.hour, current.zone, current.weekdays
+        moment = next_due(occasion.now, hour, zone, weekdays, later_than=made[0].local_day)
+        await self._subscriptions.update(replace(current, next_due_at=moment))
 
     async def _compose(self, desk: Desk, occasions: Sequence[Occasion]) -> list[Composed]:
         """Gather what the editions need, decide them, and bring in the papers they show."""
         passing = [await self._passing(desk, o.subscription.filter, o.horizon) for o in occasions]
         histories = await self._histories(occasions, passing)
         findings = [
-            Findings(found, histories.get(o.subscription.id, History()), *await self._window(desk, o))
+            Findings(
+                found, histories.get(o.subscription.id, History()), *await self._window(desk, o)
+            )
             for o, found in zip(occasions, passing, strict=True)
         ]
         composed = await asyncio.to_thread(
@@ -224,7 +271,7 @@ class Newsroom:
         return desk.passing[key]
 
     def _issue(self, desk: Desk, occasion: Occasion, composed: Composed) -> Issue:
-        """Pack an edition; runs in a thread, so it reads the desk and changes nothing."""
+        """Pack an edition. Runs in a thread, one page at a time."""
         payloads: list[Payload] = []
         if composed.chosen or composed.notes:
             message = compose_message(composed, occasion, desk.listed)
@@ -233,11 +280,7 @@ class Newsroom:
             composed.edition,
             composed.subscription,
             tuple(payloads),
-            tuple(
-                paper.paper_id
-                for paper in desk.passing[(occasion.subscription.filter, occasion.horizon)]
-                if paper.passed_at is None
-            ),
+            desk.first_passes(occasion.subscription.filter, occasion.horizon),
             threaded=occasion.subscription.layout is Layout.THREAD,
         )
 

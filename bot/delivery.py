@@ -1,0 +1,242 @@
+"""Use case: claim → send → record. Each platform message is sent once (DESIGN §3)."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from random import Random
+
+import structlog
+
+from bot.errors import (
+    ChannelGoneError,
+    CredentialsError,
+    DeliveryError,
+    RenderError,
+    StoreError,
+    TemporaryDeliveryError,
+)
+from bot.messages import Message, line
+from bot.models import Channel, Delivery, Subscription
+from bot.ports import Clock, DeliveryLog, Platform, SubscriptionStore
+
+LEASE = timedelta(seconds=60)
+RENEW_EVERY = timedelta(seconds=20)
+GIVE_UP_AFTER = timedelta(hours=24)
+MAX_TRIES = 12
+# 5 s, 15 s, 45 s … 3 h: twelve tries span about 16 hours, so an outage of an evening is outlived.
+FIRST_WAIT = timedelta(seconds=5)
+WAIT_FACTOR = 3
+LONGEST_WAIT = timedelta(hours=3)
+AT_ONCE = 32  # sends under way together; a platform's own pacer stands behind
+IDLE = 5.0  # seconds between looks at the outbox when nobody rings
+DIRECT = "@"  # the workspace of a direct message: the channel's id is then the person's
+
+Sleep = Callable[[float], Awaitable[None]]
+log = structlog.get_logger()
+
+
+class Postman:
+    """Empties the outbox. `holder` names this process among those that share a store."""
+
+    def __init__(
+        self,
+        deliveries: DeliveryLog,
+        subscriptions: SubscriptionStore,
+        platforms: Mapping[str, Platform],
+        holder: str,
+        clock: Clock,
+        random: Random | None = None,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        self._deliveries = deliveries
+        self._subscriptions = subscriptions
+        self._platforms = platforms  # filled while the app is put together
+        self._holder = holder
+        self._clock = clock
+        self._random = random or Random()
+        self._sleep = sleep
+        self._under_way: dict[int, asyncio.Task[None]] = {}
+        self._bell = asyncio.Event()
+        self.stopped: dict[str, str] = {}
+
+    def ring(self) -> None:
+        """Something was put in the outbox: look now."""
+        self._bell.set()
+
+    async def run(self) -> None:
+        """Send what waits until cancelled; what is under way then is finished first."""
+        renewing = asyncio.create_task(self._renew())
+        try:
+            while True:
+                try:
+                    await self._round()
+                except StoreError as error:
+                    log.error("the outbox can't be read", reason=str(error))
+                    await self._sleep(IDLE)
+        finally:
+            renewing.cancel()
+            await asyncio.shield(self._finish())
+
+    async def send_waiting(self) -> int:
+        """Send all that is due now and return how many were tried."""
+        tried = 0
+        while claimed := await self._claim(AT_ONCE):
+            tried += len(claimed)
+            await asyncio.gather(*(self._deliver(delivery) for delivery in claimed))
+        return tried
+
+    async def _round(self) -> None:
+        self._bell.clear()
+        room = AT_ONCE - len(self._under_way)
+        for delivery in await self._claim(room) if room else []:
+            task = asyncio.create_task(self._deliver(delivery))
+            self._under_way[delivery.id] = task
+            task.add_done_callback(lambda _, number=delivery.id: self._done(number))
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(IDLE):
+                await self._bell.wait()
+
+    def _done(self, number: int) -> None:
+        self._under_way.pop(number, None)
+        self.ring()
+
+    async def _finish(self) -> None:
+        if self._under_way:
+            await asyncio.wait(self._under_way.values(), timeout=10)
+
+    async def _renew(self) -> None:
+        while True:
+            await self._sleep(RENEW_EVERY.total_seconds())
+            if self._under_way:
+                with contextlib.suppress(StoreError):
+                    await self._deliveries.renew(
+                        list(self._under_way), self._holder, self._clock() + LEASE
+                    )
+
+    async def _claim(self, limit: int) -> list[Delivery]:
+        open_platforms = self._platforms.keys() - self.stopped.keys()
+        if not open_platforms:
+            return []
+        return await self._deliveries.claim(
+            open_platforms, self._holder, self._clock(), LEASE, limit
+        )
+
+    async def _deliver(self, delivery: Delivery) -> None:
+        try:
+            reference = await self._send(delivery)
+        except ChannelGoneError as error:
+            await self._close_channel(delivery, error)
+        except CredentialsError as error:
+            await self._stop_platform(delivery, error)
+        except RenderError as error:
+            reason = f"refused as plain text too: {error}"
+            await self._record(lambda: self._deliveries.fail(delivery, reason, self._clock()))
+        except Exception as error:  # noqa: BLE001 - a fault of ours must not lose the message
+            await self._later(delivery, error)
+        else:
+            await self._record(lambda: self._deliveries.sent(delivery, reference, self._clock()))
+
+    async def _record(self, write: Callable[[], Awaitable[None]]) -> None:
+        """Write what became of a message, however long the store can't: a full disk must not make
+        a sent message look unsent.
+        """
+        while True:
+            try:
+                return await write()
+            except StoreError as error:
+                log.error("what was sent can't be recorded yet", reason=str(error))
+                await self._sleep(IDLE)
+
+    async def _send(self, delivery: Delivery) -> str:
+        """Send one message; where the platform refuses its form, as plain text."""
+        platform, payload = self._platforms[delivery.channel.platform], delivery.payload
+        try:
+            return await platform.send(delivery.channel, payload, delivery.key, delivery.reply_to)
+        except RenderError as error:
+            log.error("sent as plain text", key=delivery.key, reason=str(error), body=payload.body)
+            plain = replace(payload, body="")
+            return await platform.send(delivery.channel, plain, delivery.key, delivery.reply_to)
+
+    async def _later(self, delivery: Delivery, error: Exception) -> None:
+        """Wait and try again, or give up after 24 hours or 12 tries."""
+        if not isinstance(error, DeliveryError):
+            log.error("sending failed here", key=delivery.key, exc_info=error)
+        now = self._clock()
+        if delivery.tries >= MAX_TRIES or now - delivery.created_at > GIVE_UP_AFTER:
+            log.warning("given up", key=delivery.key, tries=delivery.tries, reason=str(error))
+            await self._record(lambda: self._deliveries.fail(delivery, str(error), now))
+            return
+        again = now + self._wait(delivery.tries, error)
+        await self._record(lambda: self._deliveries.retry(delivery, again, str(error)))
+
+    def _wait(self, tries: int, error: Exception) -> timedelta:
+        """The platform's own figure first, else exponential; jittered upwards, capped."""
+        named = error.retry_after if isinstance(error, TemporaryDeliveryError) else None
+        if named is None:
+            named = min(FIRST_WAIT * WAIT_FACTOR ** max(tries - 1, 0), LONGEST_WAIT)
+        return min(named, LONGEST_WAIT) * (1 + self._random.random() / 4)
+
+    async def _close_channel(self, delivery: Delivery, error: ChannelGoneError) -> None:
+        """The place is closed to us: pause it, keep everything, tell whoever looks after it."""
+        now = self._clock()
+        log.warning("channel closed", channel=delivery.channel.key, reason=str(error))
+        paused = await self._subscriptions.pause_channel(delivery.channel, str(error), now)
+        if not paused and delivery.channel.workspace == DIRECT:
+            await self._deliveries.fail(delivery, str(error), now)
+        for subscription in paused:
+            await self._tell_contact(subscription, str(error), now)
+
+    async def _tell_contact(self, subscription: Subscription, reason: str, now: datetime) -> None:
+        contact, channel = subscription.contact, subscription.channel
+        message = Message(
+            title=f"Paused: {channel.name or channel.id}",
+            lines=(
+                line(f"Paperboy can't post there any more: {reason}."),
+                line(
+                    "Nothing is lost: let it in again, then say /papers subscriptions resume "
+                    "there, and one edition brings what was missed."
+                ),
+            ),
+            private=True,
+        )
+        direct = Channel(contact.platform, DIRECT, contact.id, contact.name)
+        payloads = self._platforms[contact.platform].pack(message)
+        key = f"paused:{subscription.id}:{now.isoformat()}"
+        await self._deliveries.enqueue(direct, key, payloads, now)
+
+    async def _stop_platform(self, delivery: Delivery, error: CredentialsError) -> None:
+        """Our credentials are gone: stop this platform and no other, and lose nothing of it."""
+        self.stopped[delivery.channel.platform] = str(error)
+        log.error("platform stopped", platform=delivery.channel.platform, reason=str(error))
+        await self._deliveries.retry(delivery, self._clock(), str(error))
+
+
+class Messenger:
+    """Sends what somebody asked for: implements the port `Courier`."""
+
+    def __init__(
+        self,
+        deliveries: DeliveryLog,
+        platforms: Mapping[str, Platform],
+        clock: Clock,
+        ring: Callable[[], None],
+    ) -> None:
+        self._deliveries = deliveries
+        self._platforms = platforms  # filled while the app is put together
+        self._clock = clock
+        self._ring = ring
+
+    async def prove(self, channel: Channel, message: Message, key: str) -> None:
+        """Send the message now, past the outbox. Raises DeliveryError."""
+        for payload in self._platforms[channel.platform].pack(message):
+            await self._platforms[channel.platform].send(channel, payload, key, "")
+
+    async def post(self, channel: Channel, message: Message, key: str) -> None:
+        """Put the message in the outbox; a key that was posted before is left as it is."""
+        payloads = self._platforms[channel.platform].pack(message)
+        await self._deliveries.enqueue(channel, key, payloads, self._clock())
+        self._ring()

@@ -1,0 +1,268 @@
+"""Use case: sources → store → what changed. Every pull ends in a named state, kept in the store."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Protocol
+
+import structlog
+
+from bot.announcements import is_listing_day, listing_day
+from bot.errors import SourceError
+from bot.models import (
+    ARXIV,
+    HUGGINGFACE,
+    SEVERITY,
+    Batch,
+    Ingested,
+    ListedPaper,
+    Pull,
+    PullState,
+)
+from bot.ports import Clock, PaperStore, PullLog, Source
+
+log = structlog.get_logger()
+
+RECENT = timedelta(days=7)  # lists still grow and votes move: re-pulled at every pull
+ABSENCE = timedelta(days=31)  # further back is the backfill's, newest first
+FIRST_DAYS = {HUGGINGFACE: date(2023, 5, 4)}  # the first Daily Papers ever (UPSTREAM)
+ARXIV_BACKFILL = timedelta(days=30)
+RECHECK = timedelta(days=1)  # a day that can't be had completely is asked for again so often
+ASK_AGAIN = timedelta(hours=6)  # arXiv may index a paper after Hugging Face lists it
+ASK_PARTS_AGAIN = timedelta(hours=1)  # a past announcement that came only in part
+ID_BATCH = 100  # ids in one request to arXiv's API
+CHUNK = timedelta(days=7)  # a long absence is pulled in pieces, so that each piece is kept
+
+LOST = frozenset({PullState.PARTIAL, PullState.BROKEN})
+
+
+class PaperLookup(Protocol):
+    """arXiv's answers about papers named by id."""
+
+    async def by_ids(self, ids: Collection[str]) -> Batch:
+        """The papers with these ids, without sightings. Raises SourceError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Backfilled:
+    """One step of a backfill: the day that was pulled, and how that ended."""
+
+    source: str
+    day: date
+    pull: Pull
+
+
+class Ingest:
+    """Pulls sources into the store; implements the port `Librarian`."""
+
+    def __init__(
+        self,
+        sources: Mapping[str, Source],
+        lookup: PaperLookup | None,
+        papers: PaperStore,
+        pulls: PullLog,
+        clock: Clock,
+    ) -> None:
+        self.sources = sources
+        self._lookup = lookup
+        self._papers = papers
+        self._pulls = pulls
+        self._clock = clock
+        # One pull of a source at a time: the job, a refresh and a command may ask together.
+        self._turns = {name: asyncio.Lock() for name in sources}
+
+    async def pull(self, name: str, since: date, until: date) -> Pull:
+        """Pull one source for a span of days and keep what came; never raises SourceError."""
+        async with self._turns[name]:
+            return await self._pull(name, since, until)
+
+    async def pull_recent(self, name: str, fresh_after: datetime | None = None) -> Pull | None:
+        """Pull what may have changed: the last 7 days, and all since the last complete pull.
+
+        With `fresh_after`, nothing is done (None) where a pull began after it: several editions
+        due together refresh once.
+        """
+        async with self._turns[name]:
+            latest = await self._pulls.latest(name)
+            if fresh_after and latest and latest.started_at > fresh_after:
+                return None
+            return await self._pull_span(name, await self._recent_span(name))
+
+    async def backfill_step(self, name: str) -> Backfilled | None:
+        """Pull the newest listing day that is missing; None where nothing is."""
+        day = await self._missing_day(name)
+        if day is None:
+            return None
+        return Backfilled(name, day, await self.pull(name, day, day))
+
+    async def enrich(self, since: date, batches: int = 10) -> int:
+        """Ask arXiv for the categories of papers listed since a day; returns how many came.
+
+        A fault ends it quietly: it delays only what asks for `cat:` (DESIGN §2).
+        """
+        found = 0
+        for _ in range(batches if self._lookup else 0):
+            now = self._clock()
+            ids = await self._papers.lacking_categories(since, now - ASK_AGAIN, ID_BATCH)
+            if not ids or not await self._enrich_batch(ids):
+                break
+            found += len(ids)
+        return found
+
+    async def look_up(self, paper_id: str, at: datetime) -> ListedPaper | None:
+        """One paper by its id, from the store, else from arXiv, kept from then on."""
+        known = await self._papers.get([paper_id])
+        if known or self._lookup is None:
+            return known[0] if known else None
+        await self._papers.add(await self._lookup.by_ids([paper_id]), at)
+        found = await self._papers.get([paper_id])
+        return found[0] if found else None
+
+    async def want_archives(self, names: Collection[str], at: datetime) -> list[str]:
+        """Pull these archives from now on; returns those that were not pulled before.
+
+        The store marks arXiv's last 7 days as missing, so the next pull brings them.
+        """
+        return await self._pulls.add_archives(names, at)
+
+    async def _enrich_batch(self, ids: list[str]) -> bool:
+        try:
+            batch = await self._lookup.by_ids(ids) if self._lookup else None
+        except SourceError as error:
+            log.warning("categories wait", reason=str(error), papers=len(ids))
+            return False
+        if batch is not None:
+            await self._papers.add(batch, self._clock())
+        await self._papers.mark_asked(ids, self._clock())
+        return True
+
+    async def _recent_span(self, name: str) -> tuple[date, date]:
+        now = self._clock()
+        until = listing_day(name, now)
+        complete = await self._pulls.last_complete(name)
+        since = until - RECENT
+        if complete is not None:
+            since = min(since, complete.date())
+        since = max(since, until - ABSENCE, FIRST_DAYS.get(name, date.min))
+        return (await self._first_missing(name, since, until) if name == ARXIV else since), until
+
+    async def _first_missing(self, name: str, since: date, until: date) -> date:
+        """ArXiv's past announcements do not change: from the first one that was not had."""
+        now = self._clock()
+        days = await self._pulls.days(name, since, until)
+        had = {d.day for d in days if d.complete_at or now - d.checked_at < ASK_PARTS_AGAIN}
+        day = since
+        while day < until and (day in had or not is_listing_day(name, day)):
+            day += timedelta(days=1)
+        return day
+
+    async def _pull_span(self, name: str, span: tuple[date, date]) -> Pull:
+        """Pull a span in pieces, the newest first, and sum them up."""
+        since, until = span
+        total: Pull | None = None
+        while total is None or until >= since:
+            start = max(since, until - CHUNK)
+            piece = await self._pull(name, start, until)
+            total = piece if total is None else _sum(total, piece)
+            until = start - timedelta(days=1)
+            if piece.state is PullState.BROKEN:
+                break
+        return total
+
+    async def _pull(self, name: str, since: date, until: date) -> Pull:
+        started = self._clock()
+        try:
+            batch = await self.sources[name].fetch(since, until)
+        except SourceError as error:
+            batch = _nothing(name, since, until, started, str(error))
+        ingested = await self._papers.add(batch, self._clock())
+        pull = _judge(batch, ingested, started, self._clock())
+        await self._pulls.record(pull)
+        log.info(
+            "pulled",
+            source=name,
+            since=str(since),
+            until=str(until),
+            state=str(pull.state),
+            new=pull.new,
+            entries=pull.entries,
+            **({"problem": pull.problem} if pull.problem else {}),
+        )
+        return pull
+
+    async def _missing_day(self, name: str) -> date | None:
+        now = self._clock()
+        newest = listing_day(name, now) - timedelta(days=1)
+        first = FIRST_DAYS.get(name, newest - ARXIV_BACKFILL)
+        known = {day.day: day for day in await self._pulls.days(name, date.min, newest)}
+        # What was once reached stays reached: a long absence leaves no hole behind it.
+        first = min([first, *known])
+        day = newest
+        while day >= first:
+            there = known.get(day)
+            asked = there is not None and now - there.checked_at < RECHECK
+            if is_listing_day(name, day) and not asked and not (there and there.complete_at):
+                return day
+            day -= timedelta(days=1)
+        return None
+
+
+def _nothing(name: str, since: date, until: date, now: datetime, problem: str) -> Batch:
+    """A source that answered nothing: the newest day is broken, older ones stay as they were."""
+    newest = min(until, listing_day(name, now))
+    days = {newest: PullState.BROKEN} if newest >= since else {}
+    return Batch(name, since, until, days=days, problems=(problem,))
+
+
+def _judge(batch: Batch, ingested: Ingested, started: datetime, finished: datetime) -> Pull:
+    """The named state of a pull: what was lost first, then what came (DESIGN §2)."""
+    states = list(batch.days.values())
+    newest = batch.days[max(batch.days)] if batch.days else PullState.QUIET
+    if batch.problems and not batch.entries and all(state in LOST for state in states):
+        state = PullState.BROKEN
+    elif batch.malformed or any(state in LOST for state in states):
+        state = PullState.PARTIAL
+    elif ingested.new_ids or ingested.new_sightings:
+        state = PullState.NEW
+    else:
+        state = newest if newest in {PullState.HOLIDAY, PullState.STALE} else PullState.QUIET
+    return Pull(
+        batch.source,
+        batch.since,
+        batch.until,
+        started,
+        finished,
+        state,
+        entries=batch.entries,
+        new=len(ingested.new_ids),
+        updated=ingested.updated,
+        unchanged=ingested.unchanged,
+        malformed=batch.malformed,
+        problem="; ".join(batch.problems)[:500],
+    )
+
+
+def _worse(newer: PullState, older: PullState) -> PullState:
+    """What was lost in either; else whether either brought something; else how the newer ended."""
+    if {newer, older} & LOST:
+        return max(newer, older, key=lambda state: SEVERITY[state])
+    return PullState.NEW if PullState.NEW in {newer, older} else newer
+
+
+def _sum(total: Pull, piece: Pull) -> Pull:
+    return replace(
+        total,
+        since=min(total.since, piece.since),
+        finished_at=piece.finished_at,
+        state=_worse(total.state, piece.state),
+        entries=total.entries + piece.entries,
+        new=total.new + piece.new,
+        updated=total.updated + piece.updated,
+        unchanged=total.unchanged + piece.unchanged,
+        malformed=total.malformed + piece.malformed,
+        problem=total.problem or piece.problem,
+    )
