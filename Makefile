@@ -1,0 +1,62 @@
+# Paperboy's commands. Each makes what it needs; Debian's python3, python3-venv and make suffice.
+# Kept to what make 3.81 (macOS) reads.
+
+VENV = .venv
+PREFIX = /opt/paperboy
+DESTDIR =
+
+RUN = $(VENV)/bin/python -m
+UPGRADE =
+LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+	--no-emit-index-url --no-emit-find-links --only-binary :all: --all-extras $(UPGRADE) \
+	--custom-compile-command "make lock"
+
+.PHONY: help demo test lint check bench install lock clean environment development
+
+help:
+	@echo "make demo      the day's papers in this terminal, then a prompt"
+	@echo "make test      the tests, with their coverage"
+	@echo "make check     format, lint, types, import layers, then the tests"
+	@echo "make bench     the figures of this machine"
+	@echo "make install   to $(PREFIX), as a service (needs root; again after git pull)"
+	@echo "make lock      pin what pyproject.toml asks for; UPGRADE=--upgrade: the newest (needs uv)"
+	@echo "make clean     remove what was made here"
+
+environment:
+	@.ci/environment "$(VENV)" requirements.lock
+
+development:
+	@.ci/environment "$(VENV)" requirements-dev.lock
+
+demo: environment
+	@$(RUN) bot demo
+
+test: development
+	@$(RUN) pytest --cov --cov-report=term
+
+lint: development
+	@$(RUN) ruff format --check --quiet .
+	@$(RUN) ruff check --quiet .
+	@$(RUN) mypy
+	@"$(VENV)/bin/lint-imports" --no-logo
+
+check: lint test
+
+bench: development
+	@$(VENV)/bin/python tests/bench
+
+install:
+	@PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" sh docs/deploy/install.sh
+
+lock:
+	@uv --version >/dev/null || { echo "make lock needs uv: https://docs.astral.sh/uv/" >&2; exit 1; }
+	@printf "hatchling>=1.27\neditables\n" >.build-needs.in
+	@$(LOCK) pyproject.toml .build-needs.in -o requirements.lock >/dev/null
+	@$(LOCK) --group dev -c requirements.lock pyproject.toml .build-needs.in \
+		-o requirements-dev.lock >/dev/null
+	@rm -f .build-needs.in
+
+clean:
+	@rm -rf "$(VENV)" .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache \
+		.import_linter_cache build dist *.egg-info
+	@find bot adapters storage tests -name __pycache__ -type d -prune -exec rm -rf {} +
