@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random
 
 import structlog
@@ -47,6 +48,7 @@ class Postman:
         deliveries: DeliveryLog,
         subscriptions: SubscriptionStore,
         platforms: Mapping[str, Platform],
+        *,
         holder: str,
         clock: Clock,
         random: Random | None = None,
@@ -57,7 +59,7 @@ class Postman:
         self._platforms = platforms  # filled while the app is put together
         self._holder = holder
         self._clock = clock
-        self._random = random or Random()
+        self._random = random or Random()  # noqa: S311 - it spreads retries, it guards nothing
         self._sleep = sleep
         self._under_way: dict[int, asyncio.Task[None]] = {}
         self._bell = asyncio.Event()
@@ -95,13 +97,15 @@ class Postman:
         for delivery in await self._claim(room) if room else []:
             task = asyncio.create_task(self._deliver(delivery))
             self._under_way[delivery.id] = task
-            task.add_done_callback(lambda _, number=delivery.id: self._done(number))
+            task.add_done_callback(partial(self._done, delivery.id))
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(IDLE):
                 await self._bell.wait()
 
-    def _done(self, number: int) -> None:
+    def _done(self, number: int, task: asyncio.Task[None]) -> None:
         self._under_way.pop(number, None)
+        if not task.cancelled() and task.exception():
+            log.error("delivering failed here", delivery=number, exc_info=task.exception())
         self.ring()
 
     async def _finish(self) -> None:

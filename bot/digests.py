@@ -28,7 +28,7 @@ from bot.models import (
 )
 from bot.ports import History, Passing
 from bot.schedules import local_day, next_due
-from bot.wording import day_span, listing_name, short_day, since_when, source_title
+from bot.wording import count_of, day_span, listing_name, short_day, since_when, source_title
 
 DUE_DAYS = timedelta(days=7)  # after the latest listing
 CUT_DAYS = timedelta(days=3)  # what a ranking by upvotes cut stays due so long
@@ -257,11 +257,9 @@ def _empty_line(occasion: Occasion, findings: Findings, streak: int) -> list[str
     subscription = occasion.subscription
     if streak % SILENT_STREAK or not subscription.tell_empty:
         return []
-    return [
-        f"Nothing matched here for {streak} editions in a row: of {findings.candidates} papers "
-        f"listed {since_when(subscription.covered_until, occasion.now, subscription.zone)}, none "
-        "passed the filter."
-    ]
+    since = since_when(subscription.covered_until, occasion.now, subscription.zone)
+    looked_at = count_of(findings.candidates, "paper")
+    return [f"Nothing matched here for {streak} editions in a row: none of {looked_at} ({since})."]
 
 
 def _failed_line(parts: int) -> str:

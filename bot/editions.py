@@ -190,12 +190,7 @@ class Newsroom:
         for batch in _one_a_channel(occasions):
             composed = await self._compose(desk, batch)
             # Packing a page of digests is work for a thread: it must not hold up a heartbeat.
-            issues = await asyncio.to_thread(
-                lambda batch=batch, composed=composed: [
-                    self._issue(desk, occasion, result)
-                    for occasion, result in zip(batch, composed, strict=True)
-                ]
-            )
+            issues = await asyncio.to_thread(self._issues, desk, batch, composed)
             done = set(await self._subscriptions.issue(issues))
             written += len(done)
             for occasion in batch:
@@ -269,6 +264,11 @@ class Newsroom:
                 text, query, sources_of(query), since, _latest(desk.now)
             )
         return desk.passing[key]
+
+    def _issues(
+        self, desk: Desk, occasions: Sequence[Occasion], composed: Sequence[Composed]
+    ) -> list[Issue]:
+        return [self._issue(desk, o, c) for o, c in zip(occasions, composed, strict=True)]
 
     def _issue(self, desk: Desk, occasion: Occasion, composed: Composed) -> Issue:
         """Pack an edition. Runs in a thread, one page at a time."""

@@ -205,7 +205,9 @@ class Ingest:
         while day >= first:
             there = known.get(day)
             asked = there is not None and now - there.checked_at < RECHECK
-            if is_listing_day(name, day) and not asked and not (there and there.complete_at):
+            # Hugging Face lists a few papers on weekends too, so every day of it is asked for.
+            expected = name == HUGGINGFACE or is_listing_day(name, day)
+            if expected and not asked and not (there and there.complete_at):
                 return day
             day -= timedelta(days=1)
         return None

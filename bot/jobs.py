@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -101,7 +102,7 @@ class Jobs:
         pulls = IntervalTrigger(minutes=PULL_MINUTES, jitter=30, timezone=UTC)
         scheduler.add_job(self.hold_lease, IntervalTrigger(seconds=RENEW_SECONDS, timezone=UTC))
         for name in self._ingest.sources:
-            job = self._led(lambda name=name: self.pull(name))
+            job = self._led(partial(self.pull, name))
             scheduler.add_job(job, pulls, id=f"pull {name}", next_run_time=now)
         scheduler.add_job(self._led(self.post_due), minutely, id="post due")
         scheduler.add_job(
