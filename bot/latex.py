@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Mapping
 
 
 def _pairs(table: str) -> dict[str, str]:
@@ -65,7 +66,7 @@ SUBSCRIPTS = {
     **_raised("βγρφχ", "ᵦᵧᵨᵩᵪ"),
 }
 
-# The letters that Unicode had already, outside the alphabets of "Mathematical Alphanumeric Symbols".
+# The letters Unicode had before it had whole alphabets ("Mathematical Alphanumeric Symbols").
 _DOUBLE_STRUCK = _raised("CHNPQRZ", "ℂℍℕℙℚℝℤ")
 _SCRIPT = _raised("BEFHILMR", "ℬℰℱℋℐℒℳℛ")
 
@@ -92,6 +93,7 @@ _SIZES = frozenset("left right big Big bigl bigr Bigl Bigr bigg Bigg middle".spl
 _WIDE = frozenset("quad qquad".split())
 _PLAIN = frozenset("0123456789 +-=<>/()[],.:;!|'*%")
 
+_COMMAND = re.compile(r"\\([A-Za-z]+)\s?")
 _TOKEN = re.compile(
     r"""
     (?P<mark>[\^_])\s?(?:\{(?P<group>[^{}]*)\}|(?P<one>\\[A-Za-z]+|[^\s{}\\](?!(?<=\d)\d)))
@@ -118,8 +120,10 @@ def mathematics(formula: str) -> str | None:
     place = 0
     while place < len(formula):
         found = _TOKEN.match(formula, place)
-        part = _token(found, "".join(parts[-1:])) if found else None
-        if found is None or part is None:
+        if found is None:
+            return None
+        part = _TOKENS[found.lastgroup or ""](found)
+        if part is None:
             return None
         parts.append(part)
         place = found.end()
@@ -134,35 +138,12 @@ def raised_or_lowered(mark: str, text: str) -> str | None:
     return "".join(raised) if raised and all(raised) else None
 
 
-_COMMAND = re.compile(r"\\([A-Za-z]+)\s?")
-
-
-def _token(found: re.Match[str], before: str) -> str | None:
-    if found["mark"]:
-        return raised_or_lowered(found["mark"], found["group"] or found["one"] or "")
-    if found["command"]:
-        return _command(found["command"], found["gap"], before)
-    if found["grouped"]:
-        return SYMBOLS.get(found["grouped"])
-    if found["word"]:
-        return _word(found)
-    if found["sign"]:
-        return _sign(found["sign"])
-    if found["alphabet"]:
-        return alphabet(found["alphabet"], found["braced"] or found["capital"])
-    if found["accent"]:
-        return accented(found["accent"], found["under"] or found["below"])
-    if radicand := found["radicand"] or found["radical"]:
-        return f"√{radicand}"
-    if found["space"]:
-        return " "
-    return found["upright"] or found["escaped"] or found["comma"] or ""
-
-
-def _command(name: str, gap: str, before: str) -> str | None:
+def _command(found: re.Match[str]) -> str | None:
+    name, gap = found["command"], found["gap"]
     if name in SYMBOLS:
         return SYMBOLS[name] + gap
     if name in FUNCTIONS:
+        before = found.string[: found.start()]
         return (" " if before[-1:].isalnum() else "") + name + gap
     if name in _SIZES:
         return ""
@@ -179,3 +160,24 @@ def _sign(sign: str) -> str | None:
     if sign in _PLAIN or (sign.isascii() and sign.isalpha()):
         return sign
     return sign if unicodedata.category(sign) in {"Ll", "Lu", "Lm", "Lo", "Sm"} else None
+
+
+_TOKENS: Mapping[str, Callable[[re.Match[str]], str | None]] = {
+    "group": lambda found: raised_or_lowered(found["mark"], found["group"]),
+    "one": lambda found: raised_or_lowered(found["mark"], found["one"]),
+    "braced": lambda found: alphabet(found["alphabet"], found["braced"]),
+    "capital": lambda found: alphabet(found["alphabet"], found["capital"]),
+    "under": lambda found: accented(found["accent"], found["under"]),
+    "below": lambda found: accented(found["accent"], found["below"]),
+    "upright": lambda found: found["upright"],
+    "radicand": lambda found: f"√{found['radicand']}",
+    "radical": lambda found: f"√{found['radical']}",
+    "gap": _command,
+    "grouped": lambda found: SYMBOLS.get(found["grouped"]),
+    "escaped": lambda found: found["escaped"],
+    "space": lambda _: " ",
+    "nothing": lambda _: "",
+    "comma": lambda _: ",",
+    "word": _word,
+    "sign": lambda found: _sign(found["sign"]),
+}

@@ -1,7 +1,7 @@
 r"""Titles, abstracts and names as people can read them: white space, accents, LaTeX. Pure.
 
 LaTeX becomes Unicode where that is exact and is left as it stands everywhere else: no wrong
-character, no lost text. "costs $5 and $6" is no mathematics, and `\frac{a}{b}` has no one-line form.
+character, no lost text. "costs $5 and $6" is no mathematics, and `\frac{a}{b}` has no such form.
 """
 
 from __future__ import annotations
@@ -45,7 +45,8 @@ _TEXT = re.compile(
   | \\(?P<style>emph|text(?:bf|it|tt|sc|rm|sf|sl|normal)?|mbox|underline|url)\s?(?P<styled>{_GROUP})
   | \{{\\(?:em|bf|it|sc|tt|rm|sf|sl|bfseries|itshape)\s(?P<switched>[^{{}}]*)\}}
   | \\text(?P<raised>super|sub)script\{{(?P<script>[^{{}}]*)\}}
-  | \\(?P<command>[A-Za-z]+)(?:\{{\}}(?P<empty>)|(?P<arguments>\*?(?:\[[^\[\]{{}}]*\])?(?:{_GROUP})*))
+  | \\(?P<command>[A-Za-z]+)
+    (?:\{{\}}(?P<empty>)|(?P<arguments>\*?(?:\[[^\[\]{{}}]*\])?(?:{_GROUP})*))
   | \\(?P<escaped>[%&_\#{{}}$])
   | \\(?P<space>[\s,;:])
   | (?<=[\w)])\^(?:\{{(?P<power>[+-]?\d+)\}}|(?P<digit>\d)(?![\w.^{{]))
@@ -61,10 +62,10 @@ _TEXT = re.compile(
 
 
 def normalise(raw: str) -> str:
-    """The text on one line, in NFC, LaTeX as Unicode where that is exact.
+    r"""The text on one line, in NFC, LaTeX as Unicode where that is exact.
 
     Doing it again changes nothing: a text whose conversion could be taken for LaTeX once more
-    (`\\$5$`) is only cleaned.
+    (`\$5$`) is only cleaned.
     """
     clean = _clean(raw)
     if not _MARKUP.search(clean):
@@ -104,9 +105,8 @@ def _inside(text: str) -> str:
 
 
 def _accent(found: re.Match[str]) -> str | None:
-    mark, *rest = found["accent"].strip("{").removeprefix("\\")
-    letter = "".join(rest).strip("{}\\ ")
-    return accented(mark, letter)
+    accent = found["accent"].strip("{").removeprefix("\\")
+    return accented(accent[0], accent[1:].strip("{}\\ "))
 
 
 def _letter(found: re.Match[str]) -> str:
