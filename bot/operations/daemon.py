@@ -1,0 +1,36 @@
+"""`paperboy run`: the daemon."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import sys
+
+import structlog
+
+from bot.app import open_app
+from bot.settings import Settings
+
+# The loop's turn comes at least this often beside threads that parse and pack: a heartbeat or an
+# acknowledgement must not wait for Python's default of 5 ms a thread.
+SWITCH_SECONDS = 0.001
+
+log = structlog.get_logger()
+
+
+async def run_daemon(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT; what is being sent then is finished first.
+
+    Raises ConfigError, StoreError where it can't begin.
+    """
+    sys.setswitchinterval(SWITCH_SECONDS)
+    async with open_app(settings) as app:
+        serving = asyncio.create_task(app.serve(prompt=sys.stdin.isatty()))
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(name, serving.cancel)
+        log.info("paperboy runs", home=str(settings.paperboy_home), platforms=sorted(app.platforms))
+        with contextlib.suppress(asyncio.CancelledError):
+            await serving
+        log.info("paperboy stopped")
