@@ -1,0 +1,162 @@
+"""Page → the text that is printed, for one terminal or for none. Pure.
+
+Rich measures and wraps it: by cells, which for Chinese, Japanese and Korean are two a sign. All
+text is handed over as `Text`, never as markup.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from io import StringIO
+
+from rich import box
+from rich.console import Console
+from rich.panel import Panel
+from rich.style import Style as Look
+from rich.text import Text
+
+from adapters.console.page import Card, Page
+from bot.messages import Button, Line, Span, Style
+
+NARROWEST = 12  # columns: below this every line would be broken in the middle of its words
+
+_LOOKS = {
+    Style.PLAIN: Look(),
+    Style.STRONG: Look(bold=True),
+    Style.QUIET: Look(dim=True),
+    Style.CODE: Look(color="cyan"),
+    Style.LINK: Look(underline=True),
+    Style.MARK: Look(color="yellow", bold=True),
+}
+# What stands for our own signs where the terminal's encoding lacks them.
+_ASCII = str.maketrans({"·": "-", "…": "...", "–": "-", "—": "-", "’": "'", "“": '"', "”": '"'})
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """What is printed on. `rich` allows colours, boxes and hyperlinks; `width` is in cells."""
+
+    width: int = 80
+    rich: bool = False
+    colour: bool = True
+    unicode: bool = True
+
+
+PLAIN = Surface()
+
+
+def draw(page: Page, surface: Surface, channel: str = "") -> str:
+    """The page as text that ends in a line break, headed by the channel it is for, if named."""
+    pen = _Pen(surface)
+    if channel:
+        pen.write(Text(f"in {channel}", _LOOKS[Style.QUIET]))
+    pen.heading(page.title, page.subtitle)
+    pen.block(page.lines)
+    for card in page.cards:
+        pen.card(card)
+    pen.block(page.notes)
+    pen.buttons(page.buttons)
+    return pen.text()
+
+
+def encode(text: str, encoding: str) -> bytes:
+    """The text as bytes; a sign that the encoding lacks becomes a plain one or "?"."""
+    try:
+        return text.encode(encoding)
+    except UnicodeEncodeError:
+        return text.translate(_ASCII).encode(encoding, "replace")
+
+
+class _Pen:
+    """Writes one page. Blocks stand apart by an empty line."""
+
+    def __init__(self, surface: Surface) -> None:
+        self.surface = surface
+        self.width = max(surface.width, NARROWEST)
+        self.paper = StringIO()
+        self.console = Console(
+            file=self.paper,
+            width=self.width,
+            force_terminal=surface.rich,
+            color_system="standard" if surface.rich else None,
+            no_color=not surface.colour,
+            legacy_windows=False,
+            markup=False,
+            highlight=False,
+            emoji=False,
+        )
+
+    def text(self) -> str:
+        lines = self.paper.getvalue().split("\n")
+        return "\n".join(line.rstrip(" ") for line in lines)
+
+    def gap(self) -> None:
+        if self.paper.tell():
+            self.console.print()
+
+    def write(self, text: Text, indent: int = 0, hang: int = 0) -> None:
+        """Write a paragraph; its later lines start `hang` further right than the first."""
+        # Without hyperlinks a URL must stay whole, and so every long word does.
+        overflow = "fold" if self.surface.rich else "ignore"
+        room = self.width - indent - hang
+        for place, row in enumerate(text.wrap(self.console, room, overflow=overflow)):  # type: ignore[arg-type]
+            margin = " " * (indent + (hang if place else 0))
+            self.console.print(Text(margin) + row, no_wrap=True, overflow="ignore", crop=False)
+
+    def heading(self, title: str, subtitle: str) -> None:
+        if not title and not subtitle:
+            return
+        self.gap()
+        if not self.surface.rich:
+            for text in filter(None, (title, "=" * min(len(title), self.width), subtitle)):
+                self.write(Text(text))
+            return
+        head = Text(title, _LOOKS[Style.STRONG])
+        if subtitle:
+            head.append("\n" if title else "").append(subtitle, _LOOKS[Style.QUIET])
+        frame = box.ROUNDED if self.surface.unicode else box.ASCII
+        self.console.print(Panel(head, box=frame, expand=False, border_style="cyan"))
+
+    def block(self, lines: tuple[Line, ...]) -> None:
+        if lines:
+            self.gap()
+        for spans in lines:
+            self.write(self.spans(spans))
+
+    def card(self, card: Card) -> None:
+        self.gap()
+        number = f"{card.number}. ".rjust(4) if card.number else ""
+        look = _LOOKS[Style.STRONG] + Look(link=card.url or None)
+        head = Text(number, Look(color="cyan")).append(card.title, look)
+        self.write(head, 0, len(number))
+        for spans in card.lines:
+            self.write(self.spans(spans), len(number))
+        if self.surface.rich:
+            between = Text(" · ", _LOOKS[Style.QUIET])
+            links = between.join(self.spans((span,)) for span in card.links)
+            self.write(links, len(number)) if card.links else None
+            return
+        for text in [f"{span.text}: {span.url}" for span in card.links] or [card.url]:
+            self.write(Text(text), len(number)) if text else None
+
+    def buttons(self, buttons: tuple[Button, ...]) -> None:
+        if not buttons:
+            return
+        self.gap()
+        row = Text()
+        for number, button in enumerate(buttons, 1):
+            # A button is broken nowhere: its spaces hold it together.
+            row.append("  " if row else "").append(f"[{number}]\u00a0", Look(color="cyan"))
+            row.append(button.label.replace(" ", "\u00a0"))
+        self.write(row)
+
+    def spans(self, spans: Line) -> Text:
+        text = Text()
+        for span in spans:
+            text.append(self.words(span), _LOOKS[span.style] + Look(link=span.url or None))
+        return text
+
+    def words(self, span: Span) -> str:
+        if self.surface.rich or not span.url or span.text == span.url:
+            return span.text
+        return f"{span.text} ({span.url})"
