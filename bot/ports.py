@@ -391,10 +391,17 @@ class Store(Protocol):
 
 
 class Courier(Protocol):
-    """Sends at once, past the outbox: to prove that a channel is open."""
+    """Brings a single message to a channel, past any edition."""
 
     async def prove(self, channel: Channel, message: Message, key: str) -> None:
-        """Send the message now. Raises DeliveryError."""
+        """Send the message now, past the outbox: proves that the channel is open.
+
+        Raises DeliveryError.
+        """
+        ...
+
+    async def post(self, channel: Channel, message: Message, key: str) -> None:
+        """Put the message in the outbox; a known key is left as it is."""
         ...
 
 

@@ -1,0 +1,99 @@
+"""Answers an asking: finds the verb, checks who asks, reads the arguments, calls the handler."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from weakref import WeakValueDictionary
+
+from bot.commands.desk import Desk
+from bot.commands.lines import read_line
+from bot.commands.table import COMMANDS
+from bot.commands.values import read_values
+from bot.commands.verbs import Command
+from bot.errors import QueryError, UserError
+from bot.messages import Button, Form, Invocation, Message, line, strong
+
+
+class Commands:
+    """The verbs of `table`, answered from one desk. `answer` is the port `CommandHandler`."""
+
+    table: tuple[Command, ...] = COMMANDS
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._by_name = {command.name: command for command in self.table}
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    def find(self, verb: str) -> Command:
+        """The command with this full name. Raises UserError where there is none."""
+        command = self._by_name.get(" ".join(verb.lower().split()))
+        if command is None:
+            raise UserError(f"there is no verb {verb[:40]}; see: help")
+        return command
+
+    def read(self, text: str) -> tuple[str, dict[str, str]]:
+        """A typed line as the full name of a verb and its arguments. Raises UserError."""
+        return read_line(text)
+
+    async def answer(self, invocation: Invocation) -> Message | Form:
+        """What is said to an asking.
+
+        Raises UserError, in one line that says what to do, where it can't be done; StoreError
+        where the database can't be used.
+        """
+        command = self.find(invocation.verb)
+        if command.manages and not invocation.may_manage:
+            problem = f"{command.name} is for those who manage this channel; ask one of them"
+            raise UserError(problem)
+        meant = invocation.args.get("meant", "")
+        try:
+            values = read_values(command, invocation.args, self._desk.today(invocation))
+            async with self._turn(command, invocation):
+                answer = await command.handler(self._desk, invocation, values)
+        except QueryError as error:
+            suggestion = _suggestion(meant)
+            if suggestion is None:
+                raise
+            answer = Message(lines=(line(f"{error}"),), buttons=(suggestion,))
+        if isinstance(answer, Form):
+            return answer
+        return replace(_with_suggestion(answer, meant), private=command.personal)
+
+    @asynccontextmanager
+    async def _turn(self, command: Command, invocation: Invocation) -> AsyncIterator[None]:
+        """Two people who change one channel at once take turns: each sees what the other did."""
+        if not command.manages:
+            yield
+            return
+        key = invocation.channel.key
+        lock = self._turns.get(key)
+        if lock is None:
+            lock = self._turns[key] = asyncio.Lock()
+        async with lock:
+            yield
+
+
+def _with_suggestion(message: Message, meant: str) -> Message:
+    suggestion = _suggestion(meant)
+    if suggestion is None:
+        return message
+    ask = line("Did you mean ", strong(suggestion.verb), "?")
+    return replace(
+        message,
+        lines=(ask, *message.lines),
+        buttons=(suggestion, *(b for b in message.buttons if b != suggestion)),
+    )
+
+
+def _suggestion(meant: str) -> Button | None:
+    """A button for the line that was probably meant; None where it makes no sense either."""
+    if not meant:
+        return None
+    try:
+        verb, args = read_line(meant)
+    except UserError:
+        return None
+    return Button(verb.capitalize(), verb, args)

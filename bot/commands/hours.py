@@ -1,0 +1,148 @@
+"""Times, weekdays and days as people type them. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date, time, timedelta
+
+from bot.errors import UserError
+
+_TIME = re.compile(r"(\d{1,2})(?:[:.h]?(\d{2})|h)?\s*([ap])?\.?(?:m\.?)?", re.IGNORECASE)
+_NAMED_TIMES = {"noon": time(12), "midday": time(12), "midnight": time(0)}
+
+DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_NAMED_WEEKDAYS = {
+    "daily": frozenset(range(7)),
+    "everyday": frozenset(range(7)),
+    "all": frozenset(range(7)),
+    "weekdays": frozenset(range(5)),
+    "workdays": frozenset(range(5)),
+    "weekends": frozenset({5, 6}),
+    "weekend": frozenset({5, 6}),
+}
+
+_WEEK = re.compile(r"(\d{4})-?w(\d{1,2})", re.IGNORECASE)
+_MONTH = re.compile(r"(\d{4})-(\d{1,2})")
+_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+
+
+def read_time(text: str) -> time:
+    """A time of day: `9`, `9:30`, `09:30`, `21.15`, `9am`, `9 pm`, `noon`.
+
+    Raises UserError.
+    """
+    typed = text.strip().lower()
+    if typed in _NAMED_TIMES:
+        return _NAMED_TIMES[typed]
+    found = _TIME.fullmatch(typed)
+    wrong = UserError(f"{text.strip()[:20]} is no time of day; write it like 09:00 or 9 pm")
+    # A lone "m" ("9m") is no half of the day.
+    if not found or (found[3] is None and typed.endswith("m")):
+        raise wrong
+    hour, minute = int(found[1]), int(found[2] or 0)
+    if found[3]:
+        if not 1 <= hour <= 12:
+            raise wrong
+        hour = hour % 12 + (12 if found[3] == "p" else 0)
+    if hour > 23 or minute > 59:
+        raise wrong
+    return time(hour, minute)
+
+
+def read_weekdays(text: str) -> frozenset[int]:
+    """Days of the week, 0 = Monday: `mon-fri`, `mo,we,fr`, `sat-sun`, `daily`, `weekdays`.
+
+    Raises UserError.
+    """
+    typed = re.sub(r"\bevery day\b", "daily", text.strip().lower())
+    typed = re.sub(r"\s*(?:-|\bto\b)\s*", "-", typed)
+    days: set[int] = set()
+    for part in re.split(r"[\s,;+&]+|\band\b", typed):
+        if part:
+            days |= _NAMED_WEEKDAYS.get(part) or _day_range(part, text)
+    if not days:
+        raise UserError("name at least one day, such as mon-fri")
+    return frozenset(days)
+
+
+def _day_range(part: str, text: str) -> frozenset[int]:
+    first, dash, last = part.partition("-")
+    start = _weekday(first, text)
+    end = _weekday(last, text) if dash else start
+    return frozenset((start + step) % 7 for step in range((end - start) % 7 + 1))
+
+
+def _weekday(name: str, text: str) -> int:
+    for number, full in enumerate(DAY_NAMES):
+        if len(name) >= 2 and full.startswith(name.removesuffix(".")):
+            return number
+    raise UserError(f"{text.strip()[:40]} names no days; write them like mon-fri or mo,we,fr")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Listing days from `since` to `until`, both included, and how they were asked for.
+
+    `open` is true where the span was named from today ("today", "week"), so that with nothing
+    listed in it yet the newest day may stand in.
+    """
+
+    since: date
+    until: date
+    open: bool = False
+
+
+def read_day(text: str, today: date) -> Span:
+    """A day, an ISO week or a month: `today`, `yesterday`, `2026-11-20`, `week`, `2026-W47`,
+    `month`, `2026-11`, or the name of a weekday for the latest such day.
+
+    Raises UserError, also for what is still to come.
+    """
+    typed = text.strip().lower()
+    span = _named_span(typed, today) or _dated_span(typed)
+    if span is None:
+        problem = f"{text.strip()[:40]} is no day; write it like 2026-11-20, 2026-W47 or 2026-11"
+        raise UserError(problem)
+    if span.since > today:
+        raise UserError(f"{text.strip()[:40]} is still to come")
+    return span
+
+
+def _named_span(typed: str, today: date) -> Span | None:
+    if typed == "today":
+        return Span(today, today, open=True)
+    if typed == "yesterday":
+        return Span(today - timedelta(days=1), today - timedelta(days=1))
+    if typed in {"week", "this week"}:
+        return replace(_week(*today.isocalendar()[:2]), open=True)
+    if typed in {"month", "this month"}:
+        return replace(_month(today.year, today.month), open=True)
+    if typed in DAY_NAMES:
+        day = today - timedelta(days=(today.weekday() - DAY_NAMES.index(typed)) % 7)
+        return Span(day, day)
+    return None
+
+
+def _dated_span(typed: str) -> Span | None:
+    try:
+        if found := _DATE.fullmatch(typed):
+            day = date(int(found[1]), int(found[2]), int(found[3]))
+            return Span(day, day)
+        if found := _WEEK.fullmatch(typed):
+            return _week(int(found[1]), int(found[2]))
+        if found := _MONTH.fullmatch(typed):
+            return _month(int(found[1]), int(found[2]))
+    except (ValueError, OverflowError):  # the 31st of February, week 60, the end of year 9999
+        return None
+    return None
+
+
+def _week(year: int, number: int) -> Span:
+    monday = date.fromisocalendar(year, number, 1)
+    return Span(monday, monday + timedelta(days=6))
+
+
+def _month(year: int, month: int) -> Span:
+    first = date(year, month, 1)
+    return Span(first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1))

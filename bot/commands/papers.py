@@ -1,0 +1,32 @@
+"""`paper`: one paper as a whole card."""
+
+from __future__ import annotations
+
+from bot.commands.desk import Desk
+from bot.commands.verbs import Kind, Param, Values
+from bot.errors import SourceError, UserError
+from bot.messages import Invocation, Line, Message, PaperCard, line, quiet
+
+ID = Param("id", "arXiv id or a link to the paper", Kind.PAPER, required=True)
+
+
+async def paper(desk: Desk, invocation: Invocation, values: Values) -> Message:  # noqa: ARG001
+    """The whole card of one paper; arXiv is asked for one that is not kept yet."""
+    paper_id, version = values["id"]
+    try:
+        listed = await desk.librarian.look_up(paper_id, desk.clock())
+    except SourceError as error:
+        problem = f"{paper_id} is not kept here and arXiv can't be asked just now; try again soon"
+        raise UserError(problem) from error
+    if listed is None:
+        raise UserError(f"arXiv knows no paper {paper_id}; an id looks like 2405.21060")
+    return Message(
+        cards=(PaperCard(listed, full=True),),
+        notes=_version_note(version, listed.paper.version),
+    )
+
+
+def _version_note(asked: int, known: int) -> tuple[Line, ...]:
+    if not asked or not known or asked == known:
+        return ()
+    return (line(quiet(f"You asked for version {asked}; this is version {known}.")),)

@@ -1,0 +1,68 @@
+"""How the sources stand, in lines."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+
+from bot.commands.desk import Desk
+from bot.commands.telling import listing, tell_moment
+from bot.messages import Line, line
+from bot.models import ARXIV, HUGGINGFACE, SAMPLE, PullState, SourceDay
+from bot.wording import count_of, short_day, source_title
+
+STATE_WORDS = {
+    PullState.NEW: "new papers",
+    PullState.QUIET: "nothing new",
+    PullState.HOLIDAY: "a day without announcement",
+    PullState.STALE: "still the list of the day before",
+    PullState.PARTIAL: "only part of the answer came through",
+    PullState.BROKEN: "no valid answer",
+}
+
+
+async def latest_pulls(desk: Desk, zone: str) -> list[Line]:
+    """Each source's latest pull: how it ended, when, and what it brought."""
+    lines = []
+    for source in (HUGGINGFACE, ARXIV, SAMPLE):
+        pull = await desk.store.pulls.latest(source)
+        if pull is None:
+            if source != SAMPLE:
+                lines.append(line(f"{source_title(source)}: not pulled yet"))
+            continue
+        counts = f"{count_of(pull.entries, 'entry', 'entries')}, {pull.new} new"
+        when = tell_moment(pull.finished_at, zone)
+        told = f"{pull.state} ({STATE_WORDS[pull.state]})"
+        lines.append(line(f"{source_title(source)}: {told}, {when}; {counts}"))
+    return lines
+
+
+async def sources_on(desk: Desk, since: date, until: date, zone: str) -> tuple[Line, ...]:
+    """How each source answered for these days."""
+    lines = []
+    for source in (HUGGINGFACE, ARXIV):
+        days = await desk.store.pulls.days(source, since, until)
+        told = _tell_days(days, zone) if days else "not asked for yet"
+        lines.append(line(f"{source_title(source)}: {told}"))
+    return tuple(lines)
+
+
+async def reaches(desk: Desk) -> str:
+    """How far back each source's papers are kept without a gap."""
+    parts = []
+    for source in (HUGGINGFACE, ARXIV):
+        since = await desk.store.pulls.reach(source)
+        if since is not None:
+            parts.append(f"{source_title(source)} back to {short_day(since)} {since.year}")
+    return listing(parts)
+
+
+def _tell_days(days: list[SourceDay], zone: str) -> str:
+    checked = max(day.checked_at for day in days)
+    if len(days) == 1:
+        papers = f", {count_of(days[0].papers, 'paper')}" if days[0].papers else ""
+        words = f"{days[0].state} ({STATE_WORDS[days[0].state]}){papers}"
+    else:
+        counts = Counter(day.state for day in days)
+        words = listing([f"{count_of(number, 'day')} {state}" for state, number in counts.items()])
+    return f"{words}, asked {tell_moment(checked, zone)}"

@@ -1,0 +1,78 @@
+"""`status`: is it broken, or a weekend? This channel first, then the whole."""
+
+from __future__ import annotations
+
+from bot.commands.desk import Desk
+from bot.commands.standing import latest_pulls, reaches
+from bot.commands.telling import (
+    capital,
+    tell_filter,
+    tell_hours,
+    tell_moment,
+    tell_state,
+)
+from bot.commands.verbs import Values
+from bot.messages import Button, Invocation, Line, Message, line, quiet, strong
+from bot.models import DeliveryState, Edition, Subscription
+from bot.wording import count_of
+
+_FAILURES = 5  # the latest that were given up: enough to see what is wrong
+_OPEN = (DeliveryState.WAITING, DeliveryState.SENDING, DeliveryState.PAUSED)
+
+
+async def status(desk: Desk, invocation: Invocation, values: Values) -> Message:  # noqa: ARG001
+    """This channel's last and next editions, the sources, what failed; then the whole."""
+    zone = desk.zone_of(invocation)
+    there = await desk.store.subscriptions.of_channel(invocation.channel)
+    lines: list[Line] = []
+    for subscription in there:
+        lines += await _subscription(desk, subscription)
+    if not there:
+        lines.append(line("Nothing is subscribed in this channel."))
+    lines += await _failed(desk, invocation, zone)
+    lines += [line(strong("Sources")), *await latest_pulls(desk, there[0].zone if there else zone)]
+    buttons = () if there else (Button("Subscribe", "subscribe"),)
+    return Message(title="Status", lines=tuple(lines), notes=await _whole(desk), buttons=buttons)
+
+
+async def _subscription(desk: Desk, subscription: Subscription) -> list[Line]:
+    what = f" {capital(tell_filter(subscription.filter))}, {tell_hours(subscription)}"
+    editions = await desk.store.subscriptions.editions(subscription.id, 1)
+    last = _tell_edition(editions[0], subscription.zone) if editions else "none yet"
+    return [
+        line(strong(f"#{subscription.id}"), what),
+        line(f"Last edition: {last}"),
+        line(capital(tell_state(subscription))),
+    ]
+
+
+def _tell_edition(edition: Edition, zone: str) -> str:
+    """`Mon 23 Nov, 09:00 Europe/Berlin, 10 of 31 papers`."""
+    when = tell_moment(edition.made_at, zone)
+    if edition.shown:
+        return f"{when}, {edition.shown} of {edition.due} papers"
+    return f"{when}, no papers" + (f": {edition.note}" if edition.note else "")
+
+
+async def _failed(desk: Desk, invocation: Invocation, zone: str) -> list[Line]:
+    failures = await desk.store.deliveries.failures(invocation.channel, _FAILURES)
+    return [
+        line(
+            f"Not delivered: a message of {tell_moment(failed.created_at, zone)}, "
+            f"given up after {count_of(failed.tries, 'try', 'tries')}"
+            + (f": {failed.error}" if failed.error else "")
+        )
+        for failed in failures
+    ]
+
+
+async def _whole(desk: Desk) -> tuple[Line, ...]:
+    kept = f"{count_of(await desk.store.papers.count(), 'paper')} kept"
+    reach = await reaches(desk)
+    counts = await desk.store.deliveries.counts()
+    waiting = sum(counts.get(state, 0) for state in _OPEN)
+    deliveries = f"{count_of(waiting, 'message')} waiting to be sent"
+    if failed := counts.get(DeliveryState.FAILED, 0):
+        deliveries += f", {failed} given up"
+    archive = f"{kept}; search reaches {reach}" if reach else f"{kept}; the archive is filling"
+    return line(quiet(f"{archive}.")), line(quiet(f"{capital(deliveries)}."))

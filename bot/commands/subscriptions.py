@@ -1,0 +1,221 @@
+"""`subscriptions …`: see, change, pause, resume, remove, try and look after a channel's own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.commands.choosing import choose, refuse_twin
+from bot.commands.desk import Desk
+from bot.commands.settling import (
+    SETTINGS,
+    archives_wanted,
+    changed,
+    settings_as_texts,
+)
+from bot.commands.telling import (
+    capital,
+    listing,
+    subscription_lines,
+    tell_filter,
+    tell_hours,
+    tell_moment,
+    tell_moment_in_full,
+    tell_pause,
+)
+from bot.commands.verbs import Values, form_fields
+from bot.messages import Button, Form, Invocation, Message, line
+from bot.models import Subscription, SubscriptionState
+
+ACTIVE, PAUSED, REMOVED = (
+    SubscriptionState.ACTIVE,
+    SubscriptionState.PAUSED,
+    SubscriptionState.REMOVED,
+)
+
+
+async def show_all(desk: Desk, invocation: Invocation, values: Values) -> Message:  # noqa: ARG001
+    """The channel's subscriptions."""
+    there = await desk.store.subscriptions.of_channel(invocation.channel)
+    if not there:
+        text = "Nothing is subscribed in this channel yet."
+        return Message(lines=(line(text),), buttons=(Button("Subscribe", "subscribe"),))
+    lines = tuple(told for subscription in there for told in subscription_lines(subscription))
+    buttons = _usual_buttons(there[0]) if len(there) == 1 else ()
+    return Message(title="Subscriptions of this channel", lines=lines, buttons=buttons)
+
+
+async def change(desk: Desk, invocation: Invocation, values: Values) -> Message | Form:
+    """Change settings; without any, the form that asks for them."""
+    subscription, now = await choose(desk, invocation, values), desk.clock()
+    if isinstance(subscription, Message):
+        return subscription
+    if not any(param.name in values for param in SETTINGS):
+        return _form(subscription)
+    editions = await desk.store.subscriptions.editions(subscription.id, 1)
+    new = changed(subscription, values, now, editions[0].local_day if editions else None)
+    new = replace(new, contact=invocation.user)
+    await refuse_twin(desk, new)
+    archives = await desk.librarian.want_archives(archives_wanted(new), now)
+    await desk.store.subscriptions.update(new)
+    lines = list(subscription_lines(new))
+    if archives:
+        text = f"The last 7 days of arXiv's {listing(sorted(archives))} are on their way."
+        lines.append(line(text))
+    return Message(title="Changed", lines=tuple(lines), buttons=_usual_buttons(new))
+
+
+async def pause(desk: Desk, invocation: Invocation, values: Values) -> Message:
+    """Post nothing until it is resumed; the settings stay. Undoes the removal of a paused one."""
+    subscription = await choose(desk, invocation, values, removed=True)
+    if isinstance(subscription, Message):
+        return subscription
+    if subscription.state is PAUSED:
+        return _said(f"#{subscription.id} is {tell_pause(subscription)}.", _resume(subscription))
+    if subscription.state is REMOVED:
+        if not subscription.paused_at:
+            return _removed(subscription)
+        await refuse_twin(desk, subscription)
+        paused = replace(subscription, state=PAUSED)
+    else:
+        reason = f"paused by {_name(invocation)}"
+        paused = replace(subscription, state=PAUSED, pause_reason=reason, paused_at=desk.clock())
+    await desk.store.subscriptions.update(replace(paused, contact=invocation.user))
+    text = f"#{subscription.id} is paused. What comes meanwhile waits for you, up to 31 days."
+    return _said(text, _resume(subscription))
+
+
+async def resume(desk: Desk, invocation: Invocation, values: Values) -> Message:
+    """Post again; also brings back what was removed. Hours missed meanwhile become one edition."""
+    subscription = await choose(desk, invocation, values, removed=True)
+    if isinstance(subscription, Message):
+        return subscription
+    if subscription.state is ACTIVE:
+        following = tell_moment(subscription.next_due_at, subscription.zone)
+        return _said(f"#{subscription.id} is active; next {following}.")
+    await refuse_twin(desk, subscription)
+    now = desk.clock()
+    await desk.store.subscriptions.free_unsent(subscription.id, now)
+    active = replace(_resumed(subscription, now), contact=invocation.user)
+    await desk.store.subscriptions.update(active)
+    if active.next_due_at <= now:
+        text = f"#{active.id} is active again. One digest for the time away comes first."
+    else:
+        following = tell_moment_in_full(active.next_due_at, active.zone)
+        text = f"#{active.id} is active again. The next digest comes {following}."
+    return _said(text, *_usual_buttons(active))
+
+
+async def remove(desk: Desk, invocation: Invocation, values: Values) -> Message:
+    """Post no more. The row stays, so that it can be undone and explained."""
+    subscription = await choose(desk, invocation, values, removed=True)
+    if isinstance(subscription, Message):
+        return subscription
+    if subscription.state is not REMOVED:
+        removed = replace(
+            subscription,
+            state=REMOVED,
+            pause_reason=subscription.pause_reason or f"removed by {_name(invocation)}",
+            contact=invocation.user,
+        )
+        await desk.store.subscriptions.update(removed)
+    return _removed(subscription)
+
+
+async def try_out(desk: Desk, invocation: Invocation, values: Values) -> Message:
+    """Post here what an edition made now would hold; it uses nothing up."""
+    subscription = await choose(desk, invocation, values)
+    if isinstance(subscription, Message):
+        return subscription
+    edition, message = await desk.editor.preview(subscription, desk.clock())
+    title = f"Test: {message.title}" if message.title else "Test"
+    trial = replace(message, title=title, private=False)
+    if not (message.cards or message.lines or message.notes):
+        trial = replace(trial, lines=(line("Nothing is due here just now."),))
+    await desk.courier.post(subscription.channel, trial, f"test:{invocation.key}")
+    count = f"{edition.shown} of {edition.due} papers"
+    text = f"A test of #{subscription.id} is on its way here: {count}. It uses nothing up."
+    return _said(text)
+
+
+async def post_latest(desk: Desk, invocation: Invocation, values: Values) -> Message:
+    """Make today's edition now."""
+    subscription = await choose(desk, invocation, values)
+    if isinstance(subscription, Message):
+        return subscription
+    if subscription.state is PAUSED:
+        return _said(f"#{subscription.id} is {tell_pause(subscription)}.", _resume(subscription))
+    edition = await desk.editor.post_now(subscription, desk.clock())
+    if edition is None:
+        following = tell_moment(subscription.next_due_at, subscription.zone)
+        text = "Today's digest is out already, or there is nothing new for it"
+        return _said(
+            f"{text}; next {following}.", _button("Test", "subscriptions test", subscription)
+        )
+    return _said(f"The latest is on its way: {edition.shown} of {edition.due} papers.")
+
+
+async def look_after(desk: Desk, invocation: Invocation, values: Values) -> Message:
+    """Become the contact: the one who is told when something is wrong."""
+    subscription = await choose(desk, invocation, values)
+    if isinstance(subscription, Message):
+        return subscription
+    contact = subscription.contact
+    if (contact.platform, contact.id) == (invocation.user.platform, invocation.user.id):
+        return _said(f"You look after #{subscription.id} already.")
+    await desk.store.subscriptions.update(replace(subscription, contact=invocation.user))
+    text = f"You look after #{subscription.id} now, instead of {contact.name or contact.id}."
+    return _said(text)
+
+
+def _resumed(subscription: Subscription, now: datetime) -> Subscription:
+    """Active again; an hour missed meanwhile is due at once, as the one edition for that time."""
+    active = replace(subscription, state=ACTIVE, pause_reason="", paused_at=None)
+    if subscription.next_due_at > now:
+        return active
+    away_since = subscription.away_since or subscription.paused_at or subscription.next_due_at
+    return replace(active, next_due_at=now, away_since=away_since)
+
+
+def _removed(subscription: Subscription) -> Message:
+    """What was removed, and the way back to how it stood: paused or active."""
+    undo = "subscriptions pause" if subscription.paused_at else "subscriptions resume"
+    what = f"{tell_filter(subscription.filter)}, {tell_hours(subscription)}"
+    text = f"#{subscription.id} is removed: {what}."
+    return _said(text, _button("Undo", undo, subscription))
+
+
+def _form(subscription: Subscription) -> Form:
+    return Form(
+        title=f"Change #{subscription.id}",
+        verb="subscriptions change",
+        fields=form_fields(SETTINGS, settings_as_texts(subscription)),
+        args={"subscription": str(subscription.id)},
+    )
+
+
+def _name(invocation: Invocation) -> str:
+    return invocation.user.name or invocation.user.id
+
+
+def _said(text: str, *buttons: Button) -> Message:
+    return Message(lines=(line(capital(text)),), buttons=buttons)
+
+
+def _button(label: str, verb: str, subscription: Subscription) -> Button:
+    return Button(label, verb, {"subscription": str(subscription.id)})
+
+
+def _resume(subscription: Subscription) -> Button:
+    return _button("Resume", "subscriptions resume", subscription)
+
+
+def _usual_buttons(subscription: Subscription) -> tuple[Button, ...]:
+    if subscription.state is PAUSED:
+        return (_resume(subscription), _button("Remove", "subscriptions remove", subscription))
+    return (
+        _button("Change", "subscriptions change", subscription),
+        _button("Pause", "subscriptions pause", subscription),
+        _button("Test", "subscriptions test", subscription),
+        _button("Remove", "subscriptions remove", subscription),
+    )
