@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
+from bot.commands import defaults
 from bot.commands.table import COMMANDS
 from bot.commands.values import fits
 from bot.commands.verbs import Command, Kind, Param
@@ -17,8 +18,6 @@ from bot.commands.zones import could_be_zone, near_zones
 from bot.errors import UserError
 from bot.identity import paper_id
 from bot.queries import FIELDS, plain_signs
-
-START = ("today", {"top": "3"})  # nothing typed at all: today's top three (DESIGN §4)
 
 _COMMANDS = {command.name: command for command in COMMANDS}
 _GROUPS = {name.partition(" ")[0] for name in _COMMANDS if " " in name}
@@ -45,9 +44,11 @@ def read_line(text: str) -> tuple[str, Arguments]:
     """
     if len(text) > MAX_LINE_CHARACTERS:
         raise UserError(f"a line has at most {MAX_LINE_CHARACTERS} characters")
-    typed = _PREFIX.sub("", plain_signs(text).strip(), count=1).strip()
+    plain = plain_signs(text).strip()
+    prefix = _PREFIX.match(plain)
+    typed = plain[prefix.end() :] if prefix else plain
     if not typed:
-        return START[0], dict(START[1])
+        return "today", {"top": str(defaults.START_PAGE)}
     command, rest = _split(typed)
     if command is not None:
         return command.name, _arguments(command, rest)

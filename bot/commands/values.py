@@ -40,6 +40,8 @@ def read_value(param: Param, text: str, today: date) -> object:
     if len(text) > MAX_ARGUMENT_CHARACTERS:
         raise UserError(f"{param.name} has at most {MAX_ARGUMENT_CHARACTERS} characters")
     plain = plain_signs(text).strip()
+    if param.kind is not Kind.QUERY:  # a query keeps its places for the caret under it
+        plain = " ".join(plain.split())
     try:
         return _read(param, plain, today)
     except QueryError as error:

@@ -69,13 +69,13 @@ def read_zone(text: str) -> str:
         return known
     if (city := _ABBREVIATIONS.get(typed.upper())) is not None:
         raise UserError(f"{typed.upper()} does not say when clocks change; name a city: {city}")
-    if typed[:1] in "+-" or typed.upper().startswith(("UTC", "GMT")):
+    if typed.upper().startswith(("+", "-", "UTC", "GMT")):
         raise UserError(
             f"{typed[:40]} does not know summer time; name a city such as Europe/Berlin"
         )
     near = near_zones(typed)
     hint = f"did you mean {' or '.join(near)}?" if near else "name a city such as Europe/Berlin"
-    raise UserError(f"there is no zone {text.strip()[:40]}; {hint}")
+    raise UserError(f"there is no zone {typed[:40]}; {hint}")
 
 
 def could_be_zone(text: str) -> bool:
