@@ -1,0 +1,186 @@
+"""A batch into the store, in one transaction: merged, never overwritten by less.
+
+The one writer of papers, sightings and the full-text index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from operator import itemgetter
+
+from sqlite_utils import Database
+
+from bot.merging import merge
+from bot.models import Batch, Ingested, Paper, Sighting
+from storage.sqlite.listings import Listing, Listings, settle
+from storage.sqlite.rows import (
+    FIGURE_COLUMNS,
+    PAPER_COLUMNS,
+    Row,
+    chunks,
+    json_list,
+    paper_of,
+    paper_row,
+    stamp,
+    whole,
+)
+from storage.sqlite.schema import FTS_COLUMNS
+from storage.sqlite.source_days import store_days
+
+_COLUMNS = (*PAPER_COLUMNS, *FIGURE_COLUMNS)
+_FTS = ", ".join(FTS_COLUMNS)
+_FTS_PLACES = [PAPER_COLUMNS.index(name) for name in FTS_COLUMNS]
+
+
+@dataclass(slots=True)
+class _Entry:
+    """One paper of the batch: as it is stored, as the batch has it, and its listings."""
+
+    pk: int = 0
+    stored: Row | None = None
+    seen: Paper | None = None
+    listings: Listings = field(default_factory=dict)
+    sightings: list[Sighting] = field(default_factory=list)
+
+
+def add(db: Database, batch: Batch, at: datetime) -> Ingested:
+    """Store a batch; the caller holds the transaction."""
+    entries = _gather(batch)
+    _read_stored(db, entries)
+    known = {paper_id: entry for paper_id, entry in entries.items() if entry.stored}
+    fresh = {i: e for i, e in entries.items() if not e.stored and e.seen}
+    (last_pk,) = db.execute("SELECT coalesce(max(pk), 0) FROM papers").fetchone()
+    for pk, entry in enumerate(fresh.values(), last_pk + 1):
+        entry.pk = pk
+    # A sighting of a paper that neither the batch nor the store knows has nothing to point at.
+    placed = [*known.values(), *fresh.values()]
+    changes = [settle(entry.listings, entry.sightings, stamp(at)) for entry in placed]
+    rows = [_row(entry, after) for entry, after in zip(placed, changes, strict=True)]
+    _insert(db, last_pk, list(zip(placed, rows, strict=True))[len(known) :])
+    updated = _update(db, [(e, r) for e, r in zip(placed, rows, strict=True) if e.stored])
+    new_sightings = _write_sightings(db, zip(placed, changes, strict=True))
+    store_days(db, batch, at)
+    return Ingested(tuple(fresh), updated, len(known) - updated, new_sightings)
+
+
+def _gather(batch: Batch) -> dict[str, _Entry]:
+    entries: dict[str, _Entry] = {}
+    for paper in batch.papers:
+        entry = entries.setdefault(paper.id, _Entry())
+        entry.seen = merge(entry.seen, paper) if entry.seen else paper
+    for sighting in batch.sightings:
+        entries.setdefault(sighting.paper_id, _Entry()).sightings.append(sighting)
+    return entries
+
+
+def _read_stored(db: Database, entries: dict[str, _Entry]) -> None:
+    by_pk: dict[int, _Entry] = {}
+    select = (
+        f"SELECT pk, {', '.join(_COLUMNS)} FROM papers"  # noqa: S608 - our own column names
+        " WHERE id IN (SELECT value FROM json_each(?))"
+    )
+    for ids in chunks(entries):
+        for pk, *row in db.execute(select, (json_list(ids),)):
+            entry = by_pk[pk] = entries[row[0]]
+            entry.pk, entry.stored = pk, tuple(row)
+    select = (
+        "SELECT paper, source, day, upvotes, comments, announce_type, estimated, seen_at"
+        " FROM sightings WHERE paper IN (SELECT value FROM json_each(?))"
+    )
+    for pks in chunks(by_pk):
+        for pk, source, day, *listing in db.execute(select, (json_list(pks),)):
+            by_pk[pk].listings[source, day] = Listing(*listing)
+
+
+def _row(entry: _Entry, after: Listings) -> Row:
+    """The paper's row as it is to be: the merged text, and the figures of all its listings."""
+    if entry.stored is None:
+        text = paper_row(entry.seen) if entry.seen else ()
+        upvotes, comments = None, None
+    else:
+        text = entry.stored[: len(PAPER_COLUMNS)]
+        upvotes, comments = entry.stored[len(PAPER_COLUMNS) : len(PAPER_COLUMNS) + 2]
+        if entry.seen:
+            text = paper_row(merge(paper_of(entry.stored), entry.seen))
+    for sighting in sorted(entry.sightings, key=lambda s: s.day):
+        upvotes = upvotes if sighting.upvotes is None else whole(sighting.upvotes)
+        comments = comments if sighting.comments is None else whole(sighting.comments)
+    days = [day for _, day in after]
+    return (*text, upvotes, comments, min(days, default=None), max(days, default=None))
+
+
+def _insert(db: Database, last_pk: int, rows: Sequence[tuple[_Entry, Row]]) -> None:
+    marks = ", ".join("?" * (len(_COLUMNS) + 1))
+    db.conn.executemany(
+        f"INSERT INTO papers (pk, {', '.join(_COLUMNS)}) VALUES ({marks})",  # noqa: S608
+        ((entry.pk, *row) for entry, row in rows),
+    )
+    if rows:
+        db.execute(
+            f"INSERT INTO papers_fts (rowid, {_FTS}) SELECT pk, {_FTS} FROM papers"  # noqa: S608
+            " WHERE pk > ?",
+            (last_pk,),
+        )
+    _write_categories(db, rows)
+
+
+def _update(db: Database, rows: Iterable[tuple[_Entry, Row]]) -> int:
+    changed = [(entry, row) for entry, row in rows if row != entry.stored]
+    reworded = json_list(e.pk for e, row in changed if e.stored and _words(e.stored) != _words(row))
+    # An index over outside content forgets a row only when told the very words it had.
+    db.execute(
+        f"INSERT INTO papers_fts (papers_fts, rowid, {_FTS}) SELECT 'delete', pk, {_FTS}"  # noqa: S608
+        " FROM papers WHERE pk IN (SELECT value FROM json_each(?))",
+        (reworded,),
+    )
+    db.conn.executemany(
+        f"UPDATE papers SET {', '.join(f'{name} = ?' for name in _COLUMNS)} WHERE pk = ?",  # noqa: S608
+        ((*row, entry.pk) for entry, row in changed),
+    )
+    db.execute(
+        f"INSERT INTO papers_fts (rowid, {_FTS}) SELECT pk, {_FTS} FROM papers"  # noqa: S608
+        " WHERE pk IN (SELECT value FROM json_each(?))",
+        (reworded,),
+    )
+    _write_categories(db, changed)
+    return len(changed)
+
+
+def _words(row: Row) -> list[object]:
+    return [row[place] for place in _FTS_PLACES]
+
+
+def _write_categories(db: Database, rows: Iterable[tuple[_Entry, Row]]) -> None:
+    """Categories only ever grow (bot.merging)."""
+    place = PAPER_COLUMNS.index("categories")
+    db.conn.executemany(
+        "INSERT OR IGNORE INTO paper_categories (paper, category) VALUES (?, ?)",
+        ((entry.pk, name) for entry, row in rows for name in row[place].split()),
+    )
+
+
+def _write_sightings(db: Database, changes: Iterable[tuple[_Entry, Listings]]) -> int:
+    gone: list[Row] = []
+    written: list[Row] = []
+    new = 0
+    for entry, after in changes:
+        before = entry.listings
+        gone += [(*key, entry.pk) for key in before.keys() - after.keys()]
+        new += len(after.keys() - before.keys())
+        written += [
+            (*key, entry.pk, *listing)
+            for key, listing in after.items()
+            if before.get(key) != listing
+        ]
+    db.conn.executemany("DELETE FROM sightings WHERE source = ? AND day = ? AND paper = ?", gone)
+    # Sorted: rows that lie side by side in the table are written side by side.
+    db.conn.executemany(
+        "INSERT INTO sightings (source, day, paper, upvotes, comments, announce_type, estimated,"
+        " seen_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+        " upvotes = excluded.upvotes, comments = excluded.comments,"
+        " announce_type = excluded.announce_type, estimated = excluded.estimated",
+        sorted(written, key=itemgetter(0, 1, 2)),
+    )
+    return new

@@ -1,0 +1,43 @@
+"""Channels, and what each was shown."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database
+
+from bot.models import Channel
+from storage.sqlite.rows import sound
+
+
+def channel_pk(db: Database, channel: Channel) -> int:
+    """The key of a channel, which is made known if it was not; its newest name is kept."""
+    db.execute(
+        "INSERT INTO channels (platform, workspace, id, name) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT DO UPDATE SET name = excluded.name"
+        " WHERE excluded.name NOT IN ('', name)",
+        (channel.platform, channel.workspace, channel.id, sound(channel.name)),
+    )
+    (pk,) = db.execute(
+        "SELECT pk FROM channels WHERE platform = ? AND workspace = ? AND id = ?",
+        (channel.platform, channel.workspace, channel.id),
+    ).fetchone()
+    return int(pk)
+
+
+def take_back(db: Database, channel: int, edition: int | None, paper_ids: str) -> None:
+    """Forget that an edition showed these papers (a JSON list of ids): they are due again."""
+    db.execute(
+        "DELETE FROM ledger WHERE channel = ? AND edition = ? AND paper IN"
+        " (SELECT pk FROM papers WHERE id IN (SELECT value FROM json_each(?)))",
+        (channel, edition, paper_ids),
+    )
+
+
+def put_back(db: Database, delivery_id: int, shown_at: str) -> None:
+    """Remember again that a delivery's papers were shown."""
+    db.execute(
+        "INSERT OR IGNORE INTO ledger (channel, paper, subscription, edition, shown_at)"
+        " SELECT d.channel, p.pk, d.subscription, d.edition, ? FROM deliveries d"
+        " JOIN json_each(d.paper_ids) each JOIN papers p ON p.id = each.value"
+        " WHERE d.id = ? AND d.edition IS NOT NULL",
+        (shown_at, delivery_id),
+    )

@@ -1,0 +1,98 @@
+"""Care of the database itself: the port `Keeper`."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from bot.errors import StoreError
+from storage.sqlite.copying import copy_database
+from storage.sqlite.engine import Engine
+from storage.sqlite.opening import version_problem
+from storage.sqlite.rows import stamp
+
+RESULTS_KEPT = timedelta(days=30)  # DESIGN §7: how long a pager's token lives
+
+# Open deliveries are never forgotten; the newest pulls say how a source stands, however old, and
+# the newest edition of a subscription which day it had.
+_FORGET = """
+DELETE FROM deliveries WHERE state IN ('sent', 'failed', 'paused')
+    AND coalesce(closed_at, created_at) < :before;
+DELETE FROM pulls WHERE finished_at < :before AND id NOT IN (
+    SELECT max(id) FROM pulls GROUP BY source UNION ALL
+    SELECT max(id) FROM pulls WHERE state NOT IN ('partial', 'broken') GROUP BY source);
+DELETE FROM kept_results WHERE made_at < :results;
+DELETE FROM ledger WHERE shown_at < :ledger;
+DELETE FROM filter_papers WHERE passed_at < :ledger;
+DELETE FROM editions WHERE made_at < :ledger
+    AND id NOT IN (SELECT max(id) FROM editions GROUP BY subscription)
+"""
+
+
+class SqliteKeeper:
+    """See bot.ports.Keeper."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    async def prune(self, now: datetime, retention: timedelta, ledger: timedelta) -> None:
+        """Forget what is older: sent and failed deliveries, pulls, kept results; the ledger."""
+        limits = {
+            "before": stamp(now - retention),
+            "results": stamp(now - RESULTS_KEPT),
+            "ledger": stamp(now - ledger),
+        }
+        for statement in (*_FORGET.split(";"), "PRAGMA optimize"):
+            # One by one: a claim may come in between.
+            await self._engine.write(partial(_execute, statement, limits))
+
+    async def backup(self, path: str) -> None:
+        """Write a consistent copy of the live database to a new file."""
+        await self._engine.apart(lambda _: _backup(self._engine.path, Path(path)))
+
+    async def check(self) -> list[str]:
+        """What is wrong with the database, in words; empty where it is sound."""
+        try:
+            return await self._engine.apart(problems)
+        except StoreError as error:
+            return [str(error)]
+
+
+def problems(db: Database) -> list[str]:
+    """What is wrong with a database, in words. Raises sqlite3.Error where it can't be read."""
+    found = [line for (line,) in db.execute("PRAGMA quick_check(5)") if line != "ok"]
+    problem = version_problem(db)
+    if problem:
+        return [*found, f"the database {problem}"]
+    if found:
+        return found
+    if db.execute("PRAGMA foreign_key_check").fetchone():
+        found.append("references between tables are broken")
+    try:
+        db.execute("INSERT INTO papers_fts (papers_fts) VALUES ('integrity-check')")
+    except sqlite3.DatabaseError:
+        found.append("the full-text index is damaged")
+    (papers, indexed) = db.execute(
+        "SELECT (SELECT count(*) FROM papers), (SELECT count(*) FROM papers_fts_docsize)"
+    ).fetchone()
+    if papers != indexed:
+        found.append(f"the full-text index holds {indexed} of {papers} papers")
+    return found
+
+
+def _execute(statement: str, values: dict[str, str], db: Database) -> None:
+    db.execute(statement, values)
+
+
+def _backup(source: Path, target: Path) -> None:
+    if target.exists():
+        raise StoreError(f"{target.name} exists already: name a new file")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        copy_database(source, target)
+    except OSError as error:
+        raise StoreError(f"the backup can't be written: {error.strerror}") from error

@@ -1,0 +1,39 @@
+"""The SQLite store: every port of bot.ports.Store over one file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from storage.sqlite.deliveries import SqliteDeliveries
+from storage.sqlite.engine import Engine
+from storage.sqlite.keeper import SqliteKeeper
+from storage.sqlite.leases import SqliteGate, SqliteLeases
+from storage.sqlite.opening import prepare
+from storage.sqlite.papers import SqlitePapers, SqliteValidators
+from storage.sqlite.pulls import SqlitePulls
+from storage.sqlite.subscriptions import SqliteSubscriptions
+
+
+class SqliteStore:
+    """See bot.ports.Store.
+
+    Opening makes the file and its folder where they are missing, and migrates an older database
+    after a copy beside it. Raises StoreError, StoreTooNewError.
+    """
+
+    def __init__(self, path: Path) -> None:
+        prepare(path)
+        self.path = path
+        self._engine = Engine(path)
+        self.papers = SqlitePapers(self._engine)
+        self.pulls = SqlitePulls(self._engine)
+        self.subscriptions = SqliteSubscriptions(self._engine)
+        self.deliveries = SqliteDeliveries(self._engine)
+        self.leases = SqliteLeases(self._engine)
+        self.gate = SqliteGate(self._engine)
+        self.validators = SqliteValidators(self._engine)
+        self.keeper = SqliteKeeper(self._engine)
+
+    async def close(self) -> None:
+        """Finish what is being written and let go of the file."""
+        await self._engine.close()

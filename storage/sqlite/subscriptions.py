@@ -1,0 +1,146 @@
+"""Subscriptions: the port `SubscriptionStore`; its half about editions is in editions.py."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlite_utils import Database
+from sqlite_utils.db import NotFoundError
+
+from bot.errors import StoreError
+from bot.models import Channel, Subscription
+from storage.sqlite.channel_rows import (
+    CHANNEL_COLUMNS,
+    SUBSCRIPTION_COLUMNS,
+    subscription_of,
+    subscription_record,
+)
+from storage.sqlite.channels import channel_pk, take_back
+from storage.sqlite.editions import SqliteEditions
+from storage.sqlite.rows import json_list, sound, stamp
+
+_SELECT = (
+    f"SELECT {', '.join(f's.{name}' for name in SUBSCRIPTION_COLUMNS)},"  # noqa: S608
+    f" {', '.join(f'c.{name}' for name in CHANNEL_COLUMNS)}"
+    " FROM subscriptions s JOIN channels c ON c.pk = s.channel"
+)
+
+
+class SqliteSubscriptions(SqliteEditions):
+    """See bot.ports.SubscriptionStore."""
+
+    async def insert(self, subscription: Subscription) -> Subscription:
+        """Keep a new subscription (its id is ignored) and return it with its id."""
+        number = await self._engine.write(lambda db: _insert(db, subscription))
+        return replace(subscription, id=number)
+
+    async def update(self, subscription: Subscription) -> None:
+        """Replace the settings and progress of a subscription."""
+        await self._engine.write(lambda db: _update(db, subscription))
+
+    async def subscription(self, number: int) -> Subscription | None:
+        """The subscription with this id, whatever its state."""
+        found = await self._find("WHERE s.id = ?", number)
+        return found[0] if found else None
+
+    async def of_channel(self, channel: Channel) -> list[Subscription]:
+        """The channel's subscriptions that are not removed, by id."""
+        return await self._find(
+            "WHERE c.platform = ? AND c.workspace = ? AND c.id = ? AND s.state <> 'removed'"
+            " ORDER BY s.id",
+            channel.platform,
+            channel.workspace,
+            channel.id,
+        )
+
+    async def of_workspace(self, platform: str, workspace: str) -> list[Subscription]:
+        """The workspace's subscriptions that are not removed, by id."""
+        return await self._find(
+            "WHERE c.platform = ? AND c.workspace = ? AND s.state <> 'removed' ORDER BY s.id",
+            platform,
+            workspace,
+        )
+
+    async def every(self) -> list[Subscription]:
+        """All subscriptions that are not removed, by id."""
+        return await self._find("WHERE s.state <> 'removed' ORDER BY s.id")
+
+    async def due(
+        self, now: datetime, limit: int, after: Subscription | None = None
+    ) -> list[Subscription]:
+        """A page of the active subscriptions due at or before now, the longest due first."""
+        behind = (stamp(after.next_due_at), after.id) if after else ("", 0)
+        return await self._find(
+            "WHERE s.state = 'active' AND s.next_due_at <= ? AND (s.next_due_at, s.id) > (?, ?)"
+            " ORDER BY s.next_due_at, s.id LIMIT ?",
+            stamp(now),
+            *behind,
+            limit,
+        )
+
+    async def overlong(self, after: datetime) -> list[Subscription]:
+        """Active subscriptions whose next hour is later than `after`."""
+        return await self._find(
+            "WHERE s.state = 'active' AND s.next_due_at > ? ORDER BY s.next_due_at, s.id",
+            stamp(after),
+        )
+
+    async def pause_channel(
+        self, channel: Channel, reason: str, at: datetime
+    ) -> list[Subscription]:
+        """Pause a channel's active subscriptions and open deliveries; returns those that were
+        paused by this, as they are then.
+        """
+        return await self._engine.write(lambda db: _pause(db, channel, reason, at))
+
+    async def free_unsent(self, subscription_id: int, at: datetime) -> None:
+        """Give up a subscription's paused deliveries, and let their papers be due again."""
+        await self._engine.write(lambda db: _free_unsent(db, subscription_id, at))
+
+    async def _find(self, where: str, *values: str | int) -> list[Subscription]:
+        rows = await self._engine.read(
+            lambda db: db.execute(f"{_SELECT} {where}", values).fetchall()
+        )
+        return [subscription_of(row) for row in rows]
+
+
+def _insert(db: Database, subscription: Subscription) -> int:
+    record = subscription_record(subscription, channel_pk(db, subscription.channel))
+    return int(str(db.table("subscriptions").insert(record, pk="id").last_pk))
+
+
+def _update(db: Database, subscription: Subscription) -> None:
+    record = subscription_record(subscription, channel_pk(db, subscription.channel))
+    try:
+        db.table("subscriptions").update(subscription.id, record)
+    except NotFoundError as error:
+        raise StoreError(f"there is no subscription {subscription.id}") from error
+
+
+def _pause(db: Database, channel: Channel, reason: str, at: datetime) -> list[Subscription]:
+    pk = channel_pk(db, channel)
+    paused = db.execute(
+        "UPDATE subscriptions SET state = 'paused', pause_reason = ?, paused_at = ?"
+        " WHERE channel = ? AND state = 'active' RETURNING id",
+        (sound(reason), stamp(at), pk),
+    ).fetchall()
+    db.execute(
+        "UPDATE deliveries SET state = 'paused', holder = '', lease_until = NULL"
+        " WHERE channel = ? AND state IN ('waiting', 'sending')",
+        (pk,),
+    )
+    ids = json_list(number for (number,) in paused)
+    where = "WHERE s.id IN (SELECT value FROM json_each(?)) ORDER BY s.id"
+    rows = db.execute(f"{_SELECT} {where}", (ids,)).fetchall()
+    return [subscription_of(row) for row in rows]
+
+
+def _free_unsent(db: Database, subscription_id: int, at: datetime) -> None:
+    given_up = db.execute(
+        "UPDATE deliveries SET state = 'failed', error = 'given up at a pause', closed_at = ?"
+        " WHERE subscription = ? AND state = 'paused' RETURNING channel, edition, paper_ids",
+        (stamp(at), subscription_id),
+    ).fetchall()
+    for channel, edition, paper_ids in given_up:
+        take_back(db, channel, edition, paper_ids)
