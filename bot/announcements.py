@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.models import ARXIV
+from bot.models import ARXIV, PullState
 
 EASTERN = ZoneInfo("America/New_York")
 ROLLOVER = time(21, 30)  # Hugging Face, US Eastern: from here on it is the next day's list
@@ -60,6 +60,13 @@ def why_no_listing(source: str, day: date) -> str:
 def is_overdue(source: str, day: date, now: datetime) -> bool:
     """Whether `day` should long have been listed: 3 hours after it was due."""
     return now >= listing_due_at(source, day) + STALE_AFTER
+
+
+def empty_state(source: str, day: date, now: datetime) -> PullState:
+    """What a valid answer that lists nothing for `day` means (DESIGN §2)."""
+    if not is_listing_day(source, day):
+        return PullState.HOLIDAY
+    return PullState.STALE if is_overdue(source, day, now) else PullState.QUIET
 
 
 def previous_listing_days(source: str, until: date, count: int) -> list[date]:

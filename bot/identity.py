@@ -1,8 +1,9 @@
 """One identity per paper: reading arXiv ids and links to papers in the forms people paste. Pure.
 
 Source of the forms: arXiv's own description of its identifiers
-(info.arxiv.org/help/arxiv_identifier): `YYMM.NNNN` from April 2007, `YYMM.NNNNN` from January 2015, before that `archive/YYMMNNN` with an
-optional subject class (`math.GT/0309136`), each with an optional version `vN`.
+(info.arxiv.org/help/arxiv_identifier): `YYMM.NNNN` from April 2007, `YYMM.NNNNN` from January
+2015, before that `archive/YYMMNNN` with an optional subject class (`math.GT/0309136`), each with
+an optional version `vN`.
 """
 
 from __future__ import annotations
