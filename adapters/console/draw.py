@@ -6,10 +6,12 @@ text is handed over as `Text`, never as markup.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from io import StringIO
 
 from rich import box
+from rich.cells import cell_len, chop_cells
 from rich.console import Console
 from rich.panel import Panel
 from rich.style import Style as Look
@@ -94,24 +96,27 @@ class _Pen:
         if self.paper.tell():
             self.console.print()
 
-    def write(self, text: Text, indent: int = 0, hang: int = 0) -> None:
-        """Write a paragraph; its later lines start `hang` further right than the first."""
-        # Without hyperlinks a URL must stay whole, and so every long word does.
-        overflow = "fold" if self.surface.rich else "ignore"
-        room = self.width - indent - hang
-        for place, row in enumerate(text.wrap(self.console, room, overflow=overflow)):  # type: ignore[arg-type]
-            margin = " " * (indent + (hang if place else 0))
-            self.console.print(Text(margin) + row, no_wrap=True, overflow="ignore", crop=False)
+    def write(self, text: Text, margin: str = "") -> None:
+        """Write a paragraph; `margin` stands before its first row and makes room at the others."""
+        first = Text().append(margin, Look(color="cyan"))
+        for row in self.rows(text, self.width - len(margin)):
+            self.console.print(first + row, no_wrap=True, overflow="ignore", crop=False)
+            first = Text(" " * len(margin))
+
+    def rows(self, text: Text, room: int) -> Iterable[Text]:
+        if self.surface.rich:
+            return text.wrap(self.console, room, overflow="fold")
+        return [Text(row) for row in _wrap(text.plain, room)]
 
     def heading(self, title: str, subtitle: str) -> None:
         if not title and not subtitle:
             return
         self.gap()
         if not self.surface.rich:
-            for text in filter(None, (title, "=" * min(len(title), self.width), subtitle)):
+            for text in filter(None, (title, "=" * min(cell_len(title), self.width), subtitle)):
                 self.write(Text(text))
             return
-        head = Text(title, _LOOKS[Style.STRONG])
+        head = Text().append(title, _LOOKS[Style.STRONG])
         if subtitle:
             head.append("\n" if title else "").append(subtitle, _LOOKS[Style.QUIET])
         frame = box.ROUNDED if self.surface.unicode else box.ASCII
@@ -127,17 +132,17 @@ class _Pen:
         self.gap()
         number = f"{card.number}. ".rjust(4) if card.number else ""
         look = _LOOKS[Style.STRONG] + Look(link=card.url or None)
-        head = Text(number, Look(color="cyan")).append(card.title, look)
-        self.write(head, 0, len(number))
+        self.write(Text(card.title, look), number)
+        margin = " " * len(number)
         for spans in card.lines:
-            self.write(self.spans(spans), len(number))
+            self.write(self.spans(spans), margin)
         if self.surface.rich:
             between = Text(" · ", _LOOKS[Style.QUIET])
-            links = between.join(self.spans((span,)) for span in card.links)
-            self.write(links, len(number)) if card.links else None
-            return
-        for text in [f"{span.text}: {span.url}" for span in card.links] or [card.url]:
-            self.write(Text(text), len(number)) if text else None
+            links = [between.join(self.spans((span,)) for span in card.links)]
+        else:
+            links = [Text(f"{span.text}: {span.url}") for span in card.links] or [Text(card.url)]
+        for text in filter(None, links):
+            self.write(text, margin)
 
     def buttons(self, buttons: tuple[Button, ...]) -> None:
         if not buttons:
@@ -145,9 +150,11 @@ class _Pen:
         self.gap()
         row = Text()
         for number, button in enumerate(buttons, 1):
-            # A button is broken nowhere: its spaces hold it together.
-            row.append("  " if row else "").append(f"[{number}]\u00a0", Look(color="cyan"))
-            row.append(button.label.replace(" ", "\u00a0"))
+            label = Text().append(f"[{number}]", Look(color="cyan")).append(f" {button.label}")
+            if row and row.cell_len + 2 + label.cell_len > self.width:
+                self.write(row)
+                row = Text()
+            row.append("  " if row else "").append_text(label)
         self.write(row)
 
     def spans(self, spans: Line) -> Text:
@@ -160,3 +167,17 @@ class _Pen:
         if self.surface.rich or not span.url or span.text == span.url:
             return span.text
         return f"{span.text} ({span.url})"
+
+
+def _wrap(text: str, room: int) -> list[str]:
+    """Rows of at most `room` cells, but for a URL: without hyperlinks it must stay whole."""
+    rows = [""]
+    for word in text.split(" "):
+        pieces = [word] if "://" in word else chop_cells(word, room) or [""]
+        for place, piece in enumerate(pieces):
+            between = " " if rows[-1] and not place else ""
+            if rows[-1] and cell_len(rows[-1] + between + piece) > room:
+                rows.append(piece)
+            else:
+                rows[-1] += between + piece
+    return rows

@@ -69,7 +69,7 @@ def _card(card: PaperCard) -> Card:
     if card.why:
         lines.append(line(quiet(clean(card.why))))
     return Card(
-        title=cut(clean(paper.title).strip(), TITLE_CHARACTERS) or paper.id,
+        title=cut(clean(paper.title).strip(), TITLE_CHARACTERS) or clean(paper.id),
         url=clean_url(page_url),
         number=card.number,
         lines=tuple(lines),
