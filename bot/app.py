@@ -12,12 +12,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from types import ModuleType
+from typing import cast
 
 import structlog
 from tzlocal import get_localzone_name
 
 import adapters
+from adapters.console import ConsolePlatform
 from bot.commands import Commands, Desk
 from bot.delivery import Messenger, Postman
 from bot.editions import Newsroom
@@ -59,11 +62,12 @@ class App:
     commands: Commands
     jobs: Jobs
     clock: Clock
+    default_zone: str
     platforms: dict[str, Platform] = field(default_factory=dict)
 
     def show(self, message: Message) -> None:
         """Print a message where the operator is: in this terminal."""
-        self.terminal.show(message)
+        cast("ConsolePlatform", self.platforms["console"]).show(message)
 
     async def serve(self, *, prompt: bool = False) -> None:
         """Keep the schedule, send, and answer on every platform, until cancelled.
@@ -111,23 +115,19 @@ def adapter_settings() -> dict[str, PaperboySettings]:
 
 def _clients(settings: Settings, store: Store, clock: Clock) -> list[PoliteClient]:
     """One client a host; both of arXiv's share one gate, since its terms count them together."""
-    shared = {
-        "gate": store.gate,
-        "validators": store.validators,
-        "clock": clock,
-        "contact": settings.paperboy_contact,
-        "timeout": timedelta(seconds=settings.request_timeout_seconds),
-    }
+    client = partial(
+        PoliteClient,
+        gate=store.gate,
+        validators=store.validators,
+        clock=clock,
+        contact=settings.paperboy_contact,
+        timeout=timedelta(seconds=settings.request_timeout_seconds),
+    )
+    token = settings.huggingface_token.get_secret_value()
     return [
-        PoliteClient(
-            HUGGINGFACE,
-            settings.huggingface_url,
-            spacing=HUGGINGFACE_SPACING,
-            token=settings.huggingface_token.get_secret_value(),
-            **shared,
-        ),
-        PoliteClient(ARXIV, settings.arxiv_rss_url, spacing=ARXIV_SPACING, **shared),
-        PoliteClient(ARXIV, settings.arxiv_api_url, spacing=ARXIV_SPACING, **shared),
+        client(HUGGINGFACE, settings.huggingface_url, spacing=HUGGINGFACE_SPACING, token=token),
+        client(ARXIV, settings.arxiv_rss_url, spacing=ARXIV_SPACING),
+        client(ARXIV, settings.arxiv_api_url, spacing=ARXIV_SPACING),
     ]
 
 
@@ -160,13 +160,14 @@ def _put_together(
     holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
     postman = Postman(store.deliveries, store.subscriptions, platforms, holder=holder, clock=clock)
     messenger = Messenger(store.deliveries, platforms, clock, postman.ring)
+    zone = settings.default_zone or machine_zone()
     desk = Desk(
         store=store,
         editor=newsroom,
         librarian=ingest,
         courier=messenger,
         clock=clock,
-        default_zone=settings.default_zone or machine_zone(),
+        default_zone=zone,
     )
     commands = Commands(desk)
     jobs = Jobs(
@@ -183,7 +184,17 @@ def _put_together(
     )
     _connect(platforms, commands)
     return App(
-        settings, store, ingest, newsroom, postman, messenger, commands, jobs, clock, platforms
+        settings=settings,
+        store=store,
+        ingest=ingest,
+        newsroom=newsroom,
+        postman=postman,
+        messenger=messenger,
+        commands=commands,
+        jobs=jobs,
+        clock=clock,
+        default_zone=zone,
+        platforms=platforms,
     )
 
 

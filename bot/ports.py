@@ -322,6 +322,10 @@ class DeliveryLog(Protocol):
         """Give it up; the papers in it are due again, and the next edition says it once."""
         ...
 
+    async def abandon(self, reason: str, at: datetime) -> None:
+        """Give up all that is open or paused, as if it had been sent: its papers are not due."""
+        ...
+
     async def replace_payload(self, delivery: Delivery, payload: Payload) -> None:
         """Change what will be sent."""
         ...

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import getpass
 import secrets
 from datetime import date
 from pathlib import Path
 
 from adapters.console import TERMINAL
+from adapters.console.commands import user_name
 from bot.app import App, open_app
 from bot.commands.lines import read_line
 from bot.errors import UserError
@@ -22,7 +22,7 @@ async def ask(settings: Settings, text: str, channel: str) -> None:
     async with open_app(settings) as app:
         verb, args = read_line(text)
         there = console_channel(channel)
-        user = User("console", _user_name(), _user_name())
+        user = User("console", user_name(), user_name())
         asked = Invocation(
             verb, args, there, user, app.clock(), key=secrets.token_hex(8), may_manage=True
         )
@@ -61,8 +61,7 @@ async def back_up(settings: Settings, path: Path) -> None:
     """Write a consistent copy of the database to a new file."""
     async with open_app(settings) as app:
         await app.store.keeper.backup(str(path))
-        size = path.stat().st_size / 1_000_000
-        app.show(Message(lines=(line(f"Backed up to {path} ({size:.1f} MB)."),)))
+        app.show(Message(lines=(line(f"Backed up to {path}."),)))
 
 
 async def _post(app: App, subscription: Subscription) -> None:
@@ -73,10 +72,3 @@ async def _post(app: App, subscription: Subscription) -> None:
         app.show(Message(lines=(line(text),)))
         return
     await app.postman.send_waiting()
-
-
-def _user_name() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a user id without a name, as in some containers
-        return "operator"

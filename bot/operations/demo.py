@@ -96,7 +96,7 @@ async def _subscription(app: App) -> Subscription:
     known = await app.store.subscriptions.of_channel(TERMINAL)
     if known:
         return known[0]
-    now, zone = app.clock(), app.commands.desk.default_zone
+    now, zone = app.clock(), app.default_zone
     return await app.store.subscriptions.insert(
         Subscription(
             id=0,
