@@ -42,21 +42,18 @@ def _known(pks: Mapping[str, int], paper_id: str) -> int:
 
 
 def _record_passes(db: Database, issues: Sequence[Issue], pks: Mapping[str, int]) -> None:
-    filters: dict[str, int] = {}
+    """Note when each filter was first seen to let a paper pass."""
+    first: dict[tuple[str, str], str] = {}
     for each in issues:
-        text = each.subscription.filter
-        if each.passed_ids and text not in filters:
-            db.execute("INSERT INTO filters (text) VALUES (?) ON CONFLICT DO NOTHING", (text,))
-            (filters[text],) = db.execute(
-                "SELECT pk FROM filters WHERE text = ?", (text,)
-            ).fetchone()
+        made_at = stamp(each.edition.made_at)
+        for paper_id in each.passed_ids:
+            first.setdefault((each.subscription.filter, paper_id), made_at)
+    texts = {text for text, _ in first}
+    db.conn.executemany("INSERT OR IGNORE INTO filters (text) VALUES (?)", [(t,) for t in texts])
     db.conn.executemany(
-        "INSERT OR IGNORE INTO filter_papers (filter, paper, passed_at) VALUES (?, ?, ?)",
-        (
-            (filters[each.subscription.filter], _known(pks, paper_id), stamp(each.edition.made_at))
-            for each in issues
-            for paper_id in each.passed_ids
-        ),
+        "INSERT OR IGNORE INTO filter_papers (filter, paper, passed_at)"
+        " VALUES ((SELECT pk FROM filters WHERE text = ?), ?, ?)",
+        [(text, _known(pks, paper), made_at) for (text, paper), made_at in first.items()],
     )
 
 
