@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.commands import defaults
@@ -38,7 +39,8 @@ async def today(desk: Desk, invocation: Invocation, values: Values) -> Message:
     size = values.get("top", defaults.DAY_PAGE)
     span = await _with_papers(desk, asked)
     if span is None:
-        return await _nothing(desk, invocation, asked)
+        said = await _nothing(desk, invocation, asked)
+        return replace(said, buttons=START_BUTTONS) if "top" in values else said
     page = await _page_of_span(desk, span, values.get("cursor", ""), size)
     shown = await cards(desk.store.papers, page)
     lines = () if span == asked else (line(_instead(asked, span)),)

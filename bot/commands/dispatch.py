@@ -84,8 +84,12 @@ def _with_suggestion(message: Message, meant: str) -> Message:
     return replace(
         message,
         lines=(ask, *message.lines),
-        buttons=(suggestion, *(b for b in message.buttons if b != suggestion)),
+        buttons=(suggestion, *(b for b in message.buttons if _target(b) != _target(suggestion))),
     )
+
+
+def _target(button: Button) -> tuple[str, dict[str, str]]:
+    return button.verb, dict(button.args)
 
 
 def _suggestion(meant: str) -> Button | None:

@@ -19,6 +19,7 @@ EXAMPLES = {
     "subscriptions change": "subscriptions change 12 size:20 ranking:newest",
 }
 
+_MOST_PARAMS = 3  # in a line of help; the verb's own help names all
 _QUERIES = 'Queries: all words must match; "a phrase", cat:cs.LG and source:arxiv narrow them.'
 
 
@@ -69,8 +70,9 @@ def _details(command: Command) -> tuple[Line, ...]:
 
 
 def _usage(command: Command) -> str:
-    """`subscribe [time] [zone]`, `search QUERY`."""
+    """`subscribe [time] [zone] …`, `search QUERY`."""
     params = [
         param.name.upper() if param.required else f"[{param.name}]" for param in command.typed
     ]
-    return " ".join((command.name, *params))
+    more = ["…"] if len(params) > _MOST_PARAMS else []
+    return " ".join((command.name, *params[:_MOST_PARAMS], *more))

@@ -30,7 +30,7 @@ _PIECE = re.compile(
     r"""[A-Za-z]+[:=]"(?:[^"\\]|\\.)*"(?=\s|$)|[A-Za-z]+[:=]'[^']*'(?=\s|$)"""
     r"""|[^\s"]*"[^"]*"(?=\s|$)|\S+"""
 )
-MAX_LINE_CHARACTERS = 2000  # a verb, a query of 500, every option, and room
+MAX_LINE_CHARACTERS = 1000  # a verb, a query of 500, every option, and room
 _LONGEST_SPAN = 3  # words: "new york", "9 pm", "port of spain"
 _SOME_DAY = date(2026, 1, 1)  # a day's form is looked at here, never its meaning
 

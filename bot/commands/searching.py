@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bot.commands import defaults
 from bot.commands.desk import Desk
+from bot.commands.lists import listing
 from bot.commands.pages import Page, cards, pager, turn
-from bot.commands.telling import listing
 from bot.commands.verbs import Kind, Param, Values, form_fields
 from bot.messages import Button, Form, Invocation, Line, Message, line, quiet
 from bot.models import HUGGINGFACE, And, Query
@@ -39,9 +39,11 @@ async def search(desk: Desk, invocation: Invocation, values: Values) -> Message 
     )
     if not page.ids:
         return await _nothing(desk, query, text)
+    reach = await _reach(desk)
     return Message(
         title=f"{_count(page.total)}: {_shortened(text)}",
-        subtitle=" · ".join(filter(None, (page.span, await _reach(desk)))),
+        subtitle=page.span
+        + (f" · search reaches {reach}" if (reach := await _reach(desk)) else ""),
         cards=await cards(papers, page),
         notes=_notes(page),
         buttons=pager(page, "search", {"query": text}),

@@ -19,7 +19,7 @@ FILTER = Param("filter", "Words, cat: or source:; empty for picks", Kind.QUERY, 
 SIZE = Param("size", "Papers in a digest, 1 to 50", Kind.NUMBER, most=defaults.LARGEST_SIZE)
 RANKING = Param("ranking", "What comes first", Kind.CHOICE, choices=tuple(Ranking))
 LAYOUT = Param("layout", "How a digest looks", Kind.CHOICE, choices=tuple(Layout))
-EMPTY = Param("empty", "Say so on days without papers?", Kind.CHOICE, choices=("yes", "no"))
+EMPTY = Param("empty", "Say so on days without papers", Kind.CHOICE, choices=("yes", "no"))
 SETTINGS = (TIME, ZONE, WEEKDAYS, FILTER, SIZE, RANKING, LAYOUT, EMPTY)
 
 

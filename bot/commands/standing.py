@@ -6,7 +6,8 @@ from collections import Counter
 from datetime import date
 
 from bot.commands.desk import Desk
-from bot.commands.telling import listing, tell_moment
+from bot.commands.lists import listing
+from bot.commands.telling import tell_moment
 from bot.messages import Line, line
 from bot.models import ARXIV, HUGGINGFACE, SAMPLE, PullState, SourceDay
 from bot.wording import count_of, short_day, source_title
@@ -53,8 +54,8 @@ async def reaches(desk: Desk) -> str:
     for source in (HUGGINGFACE, ARXIV):
         since = await desk.store.pulls.reach(source)
         if since is not None:
-            parts.append(f"{source_title(source)} back to {short_day(since)} {since.year}")
-    return listing(parts)
+            parts.append(f"to {short_day(since)} {since.year} for {source_title(source)}")
+    return f"back {listing(parts)}" if parts else ""
 
 
 def _tell_days(days: list[SourceDay], zone: str) -> str:

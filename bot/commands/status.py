@@ -71,7 +71,7 @@ async def _whole(desk: Desk) -> tuple[Line, ...]:
     reach = await reaches(desk)
     counts = await desk.store.deliveries.counts()
     waiting = sum(counts.get(state, 0) for state in _OPEN)
-    deliveries = f"{count_of(waiting, 'message')} waiting to be sent"
+    deliveries = f"{count_of(waiting, 'message')} waiting to be sent" if waiting else "all is sent"
     if failed := counts.get(DeliveryState.FAILED, 0):
         deliveries += f", {failed} given up"
     archive = f"{kept}; search reaches {reach}" if reach else f"{kept}; the archive is filling"

@@ -8,10 +8,10 @@ from datetime import date, datetime
 from bot.commands import defaults
 from bot.commands.choosing import find_twin
 from bot.commands.desk import Desk
+from bot.commands.lists import listing
 from bot.commands.settling import archives_wanted, rescheduled, with_settings
 from bot.commands.telling import (
     capital,
-    listing,
     subscription_lines,
     tell_filter,
     tell_form,

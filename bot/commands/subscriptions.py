@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.commands.choosing import choose, refuse_twin
 from bot.commands.desk import Desk
+from bot.commands.lists import listing
 from bot.commands.settling import (
     SETTINGS,
     archives_wanted,
@@ -15,7 +16,6 @@ from bot.commands.settling import (
 )
 from bot.commands.telling import (
     capital,
-    listing,
     subscription_lines,
     tell_filter,
     tell_hours,
@@ -26,6 +26,7 @@ from bot.commands.telling import (
 from bot.commands.verbs import Values, form_fields
 from bot.messages import Button, Form, Invocation, Message, line
 from bot.models import Subscription, SubscriptionState
+from bot.schedules import local_day
 
 ACTIVE, PAUSED, REMOVED = (
     SubscriptionState.ACTIVE,
@@ -148,7 +149,9 @@ async def post_latest(desk: Desk, invocation: Invocation, values: Values) -> Mes
     edition = await desk.editor.post_now(subscription, desk.clock())
     if edition is None:
         following = tell_moment(subscription.next_due_at, subscription.zone)
-        text = "Today's digest is out already, or there is nothing new for it"
+        text = "There is nothing new for it"
+        if await _is_out(desk, subscription):
+            text = "Today's digest is out already"
         return _said(
             f"{text}; next {following}.", _button("Test", "subscriptions test", subscription)
         )
@@ -166,6 +169,12 @@ async def look_after(desk: Desk, invocation: Invocation, values: Values) -> Mess
     await desk.store.subscriptions.update(replace(subscription, contact=invocation.user))
     text = f"You look after #{subscription.id} now, instead of {contact.name or contact.id}."
     return _said(text)
+
+
+async def _is_out(desk: Desk, subscription: Subscription) -> bool:
+    editions = await desk.store.subscriptions.editions(subscription.id, 1)
+    today = local_day(desk.clock(), subscription.zone)
+    return bool(editions) and editions[0].local_day == today
 
 
 def _resumed(subscription: Subscription, now: datetime) -> Subscription:

@@ -6,6 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.commands.hours import DAY_NAMES
+from bot.commands.lists import listing
 from bot.errors import QueryError
 from bot.messages import Line, line, quiet, strong
 from bot.models import Category, ListedBy, Ranking, Subscription, SubscriptionState, Word
@@ -18,11 +19,6 @@ PICKS = "the Hugging Face picks"
 def capital(text: str) -> str:
     """The text with a capital first letter, the rest as it is."""
     return text[:1].upper() + text[1:]
-
-
-def listing(parts: list[str]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
-    return " and ".join([*[", ".join(parts[:-1])] * (len(parts) > 1), *parts[-1:]])
 
 
 def tell_weekdays(weekdays: frozenset[int]) -> str:

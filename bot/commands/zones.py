@@ -7,6 +7,7 @@ import re
 from functools import cache
 from zoneinfo import available_timezones
 
+from bot.commands.lists import listing
 from bot.errors import UserError
 
 # Names of no place, or of whichever place this machine stands in.
@@ -74,7 +75,7 @@ def read_zone(text: str) -> str:
             f"{typed[:40]} does not know summer time; name a city such as Europe/Berlin"
         )
     near = near_zones(typed)
-    hint = f"did you mean {' or '.join(near)}?" if near else "name a city such as Europe/Berlin"
+    hint = f"did you mean {listing(near, 'or')}?" if near else "name a city such as Europe/Berlin"
     raise UserError(f"there is no zone {typed[:40]}; {hint}")
 
 
@@ -88,9 +89,13 @@ def could_be_zone(text: str) -> bool:
 
 
 def near_zones(text: str, most: int = 3) -> list[str]:
-    """Zones whose name or city is spelled nearly so, the nearest first; none where none is near."""
+    """Zones whose name or city is spelled nearly so, the nearest first; none where none is near.
+
+    Where one is a slip of the finger away, it alone.
+    """
     wanted = " ".join(text.replace("_", " ").lower().split())[:60]
-    close = difflib.get_close_matches(wanted, _known(), n=2 * most, cutoff=0.75)
+    close = difflib.get_close_matches(wanted, _known(), n=1, cutoff=0.9)
+    close = close or difflib.get_close_matches(wanted, _known(), n=2 * most, cutoff=0.75)
     return list(dict.fromkeys(_known()[name] for name in close))[:most]
 
 

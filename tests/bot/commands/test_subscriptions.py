@@ -190,7 +190,7 @@ async def test_status_tells_this_channel_first_then_the_whole(subscribed: Office
     assert "Last edition: Mon 23 Nov, 07:00 Europe/Berlin, 10 of 12 papers" in after
     assert "Next Tue 24 Nov, 09:00 Europe/Berlin" in after
     assert "Hugging Face: not pulled yet" in after
-    assert "15 papers kept" in after
+    assert "15 papers kept; search reaches back to Thu 19 Nov 2026 for Hugging Face." in after
     assert "1 message waiting to be sent" in after
 
 
