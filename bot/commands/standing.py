@@ -12,8 +12,7 @@ from bot.messages import Line, line
 from bot.models import ARXIV, HUGGINGFACE, SAMPLE, PullState, SourceDay
 from bot.wording import count_of, short_day, source_title
 
-STATE_WORDS = {
-    PullState.NEW: "new papers",
+_MEANINGS = {
     PullState.QUIET: "nothing new",
     PullState.HOLIDAY: "a day without announcement",
     PullState.STALE: "still the list of the day before",
@@ -33,7 +32,7 @@ async def latest_pulls(desk: Desk, zone: str) -> list[Line]:
             continue
         counts = f"{count_of(pull.entries, 'entry', 'entries')}, {pull.new} new"
         when = tell_moment(pull.finished_at, zone)
-        told = f"{pull.state} ({STATE_WORDS[pull.state]})"
+        told = _tell_state(pull.state)
         lines.append(line(f"{source_title(source)}: {told}, {when}; {counts}"))
     return lines
 
@@ -58,11 +57,16 @@ async def reaches(desk: Desk) -> str:
     return f"back {listing(parts)}" if parts else ""
 
 
+def _tell_state(state: PullState) -> str:
+    """`new`, `quiet (nothing new)`: the state's name, and what it means where that is not plain."""
+    return f"{state} ({_MEANINGS[state]})" if state in _MEANINGS else str(state)
+
+
 def _tell_days(days: list[SourceDay], zone: str) -> str:
     checked = max(day.checked_at for day in days)
     if len(days) == 1:
         papers = f", {count_of(days[0].papers, 'paper')}" if days[0].papers else ""
-        words = f"{days[0].state} ({STATE_WORDS[days[0].state]}){papers}"
+        words = f"{_tell_state(days[0].state)}{papers}"
     else:
         counts = Counter(day.state for day in days)
         words = listing([f"{count_of(number, 'day')} {state}" for state, number in counts.items()])

@@ -7,6 +7,7 @@ from standins.office import FRIDAY, MONDAY, Office, button, message, plain, titl
 
 from bot.errors import QueryError, UserError
 from bot.messages import Form
+from bot.models import PullState
 
 
 async def test_a_search_gives_five_a_page_and_counts_them_all(office: Office) -> None:
@@ -158,3 +159,10 @@ async def test_what_is_trending_fades_with_age(office: Office) -> None:
     await office.list_papers(FRIDAY + timedelta(days=7), {"Fresh": 11})
     faded = await office.ask("trending")
     assert titles(faded)[0] == "Fresh"
+
+
+async def test_an_empty_day_names_the_state_of_each_source(office: Office) -> None:
+    saturday = FRIDAY + timedelta(days=1)
+    await office.list_papers(saturday, {}, PullState.HOLIDAY)
+    told = plain(await office.ask("today 2026-11-21"))
+    assert "Hugging Face: holiday (a day without announcement), asked Mon 23 Nov, 07:00" in told
