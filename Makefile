@@ -4,6 +4,7 @@
 VENV = .venv
 PREFIX = /opt/paperboy
 DESTDIR =
+DATA =
 
 RUN = $(VENV)/bin/python -m
 UPGRADE =
@@ -17,7 +18,7 @@ help:
 	@echo "make demo      the day's papers in this terminal, then a prompt"
 	@echo "make test      the tests, with their coverage"
 	@echo "make check     format, lint, types, import layers, then the tests"
-	@echo "make bench     the figures of this machine"
+	@echo "make bench     the figures of this machine; DATA=folder: over recorded data"
 	@echo "make install   to $(PREFIX), as a service (needs root; again after git pull)"
 	@echo "make lock      pin what pyproject.toml asks for; UPGRADE=--upgrade: the newest (needs uv)"
 	@echo "make clean     remove what was made here"
@@ -35,7 +36,7 @@ test: development
 	@$(RUN) pytest --cov --cov-report=term
 
 lint: development
-	@$(RUN) ruff format --check --quiet .
+	@$(RUN) ruff format --check .
 	@$(RUN) ruff check --quiet .
 	@$(RUN) mypy
 	@"$(VENV)/bin/lint-imports" --no-logo
@@ -43,7 +44,7 @@ lint: development
 check: lint test
 
 bench: development
-	@$(VENV)/bin/python tests/bench
+	@for bench in tests/bench/bench_*.py; do "$(VENV)/bin/python" "$$bench" $(DATA) || exit 1; done
 
 install:
 	@PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" sh docs/deploy/install.sh
