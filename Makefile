@@ -12,7 +12,7 @@ LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashe
 	--no-emit-index-url --no-emit-find-links --only-binary :all: --all-extras $(UPGRADE) \
 	--custom-compile-command "make lock"
 
-.PHONY: help demo test lint check bench install lock clean environment development
+.PHONY: help demo test lint check bench install settings lock clean environment development
 
 help:
 	@echo "make demo      the day's papers in this terminal, then a prompt"
@@ -20,6 +20,7 @@ help:
 	@echo "make check     format, lint, types, import layers, then the tests"
 	@echo "make bench     the figures of this machine; DATA=folder: over recorded data"
 	@echo "make install   to $(PREFIX), as a service (needs root; again after git pull)"
+	@echo "make settings  write .env.example anew from the settings"
 	@echo "make lock      pin what pyproject.toml asks for; UPGRADE=--upgrade: the newest (needs uv)"
 	@echo "make clean     remove what was made here"
 
@@ -48,6 +49,12 @@ bench: development
 
 install:
 	@PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" sh docs/deploy/install.sh
+
+settings: development
+	@$(VENV)/bin/python -c 'from bot.app import adapter_modules as found; \
+	from bot.settings import Settings, env_example; \
+	kinds = [module.Settings for _, module in sorted(found().items())]; \
+	print(env_example([Settings, *kinds]), end="")' >.env.example
 
 lock:
 	@uv --version >/dev/null || { echo "make lock needs uv: https://docs.astral.sh/uv/" >&2; exit 1; }
