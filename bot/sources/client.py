@@ -28,7 +28,7 @@ FEW_REQUESTS = 3  # Hugging Face: with so few left of its 500 in 5 minutes, wait
 
 _LABELS = {HUGGINGFACE: "Hugging Face", ARXIV: "arXiv"}
 _TIMES = {1: "", 2: " twice", 3: " three times", 4: " four times"}
-_RATE_LIMIT = re.compile(r'"api"\s*;\s*r=(?P<left>\d{1,9})\s*;\s*t=(?P<seconds>\d{1,9})')
+_RATE_LIMIT = re.compile(r'"api"\s*;\s*r=(?P<left>[0-9]{1,9})\s*;\s*t=(?P<seconds>[0-9]{1,9})')
 
 
 class _PassingError(SourceError):
@@ -115,15 +115,16 @@ class PoliteClient:
         url = self._url(path, params)
         known = await self._validators.validators(str(url)) if conditional else ("", "")
         tries = 0
+        attempts = stamina.retry_context(
+            on=self._pause,
+            attempts=self._attempts,
+            timeout=self._budget,
+            wait_initial=self._first_wait,
+            wait_max=self._longest_wait,
+            wait_jitter=self._first_wait / 2,
+        )
         try:
-            async for attempt in stamina.retry_context(
-                on=self._pause,
-                attempts=self._attempts,
-                timeout=self._budget,
-                wait_initial=self._first_wait,
-                wait_max=self._longest_wait,
-                wait_jitter=self._first_wait / 2,
-            ):
+            async for attempt in attempts.with_name(self.label, (), {}):
                 with attempt:
                     tries += 1
                     return await self._ask(url, known)
@@ -246,7 +247,7 @@ class PoliteClient:
 
 def _retry_after(text: str, now: datetime) -> timedelta | None:
     """How long a Retry-After header (seconds or a date) asks to wait; None where it is none."""
-    if re.fullmatch(r"\d{1,9}(\.\d{0,9})?", text.strip()):
+    if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{0,9})?", text.strip()):
         return timedelta(seconds=float(text))
     try:
         moment = parsedate_to_datetime(text)
