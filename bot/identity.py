@@ -18,6 +18,7 @@ _FORMER_ARCHIVES = frozenset(
     "acc-phys adap-org alg-geom ao-sci atom-ph bayes-an chao-dyn chem-ph cmp-lg comp-gas dg-ga "
     "funct-an mtrl-th patt-sol plasm-ph q-alg solv-int supr-con".split()
 )
+_PUNCTUATION = ".,;:!"  # of the sentence that a link was copied from
 _MAX_CHARACTERS = 300  # the longest link to a paper is far below; anything longer is no id
 
 _ID = re.compile(
@@ -49,7 +50,7 @@ def paper_id(text: str) -> tuple[str, int] | None:
     """
     if len(text) > _MAX_CHARACTERS:
         return None
-    plain = unquote(text.strip().strip("<>()\"'").rstrip(".,;:!"))
+    plain = unquote(text.strip().rstrip(_PUNCTUATION).strip("<>()\"'").rstrip(_PUNCTUATION))
     before = _BEFORE.match(plain)
     found = _ID.match(plain, before.end() if before else 0)
     if found is None or not _AFTER.fullmatch(plain, found.end()):

@@ -122,10 +122,10 @@ def _url(found: re.Match[str]) -> str:
 
 
 def _dash(found: re.Match[str]) -> str | None:
-    """Between words, or with a space on both sides; `--verbose` and `C--` are no dashes."""
+    """Between words, or with a space on both sides; `--verbose` and `C--,` have no dashes."""
     before = found.string[: found.start()][-1:]
     after = found.string[found.end() :][:1]
-    if not before or not after or before.isspace() != after.isspace():
+    if not before or not after or before.isspace() != after.isspace() or after in ",.;:!?)":
         return None
     return "—" if len(found["dash"]) == 3 else "–"
 
