@@ -78,7 +78,7 @@ def normalise(raw: str) -> str:
 
 def storable(raw: str) -> str:
     """The text as it came, but for what no UTF-8 text can hold: half surrogates and NUL."""
-    return _SURROGATE.sub("\ufffd", raw).replace("\x00", "\ufffd")
+    return _SURROGATE.sub("\ufffd", raw).replace("\x00", "")
 
 
 def _clean(raw: str) -> str:

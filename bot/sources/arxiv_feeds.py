@@ -8,7 +8,6 @@ from __future__ import annotations
 import calendar
 import io
 import re
-from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 from xml.sax import SAXException
@@ -45,7 +44,7 @@ _SUFFIXES = frozenset({"jr", "jr.", "sr", "sr.", "ii", "iii", "iv"})
 _ILLEGAL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # XML 1.0 forbids them, even escaped
 _LONGEST_LIST = 40_000  # characters of one list of authors
 
-Entry = Mapping[str, Any]
+Entry = dict[str, Any]
 
 
 def parse_listing(body: bytes) -> Parsed:
@@ -159,7 +158,8 @@ def _queried(entry: Entry) -> Paper:
         authors,
         _categories(entry, primary.get("term") or ""),
         published_at=optional_moment(entry.get("published")),
-        updated_at=optional_moment(entry.get("updated")),
+        # Past feedparser's own `get`, which would take the one time for the other, with a warning.
+        updated_at=optional_moment(dict.get(entry, "updated")),
         comment=optional_text(_named(entry, "comment"), MAX_TITLE),
     )
 

@@ -47,7 +47,7 @@ from bot.identity import abstract_url, huggingface_url, paper_id, pdf_url
         ("10.48550/arXiv.hep-th/9901001", ("hep-th/9901001", 0)),
     ],
 )
-def test_every_form_people_paste_is_read(text, expected):
+def test_every_form_people_paste_is_read(text: str, expected: tuple[str, int]) -> None:
     assert paper_id(text) == expected
 
 
@@ -81,12 +81,12 @@ def test_every_form_people_paste_is_read(text, expected):
         "x" * 5_000,
     ],
 )
-def test_anything_else_is_no_id(text):
+def test_anything_else_is_no_id(text: str) -> None:
     assert paper_id(text) is None
 
 
 @given(st.text(max_size=400))
-def test_no_text_makes_it_raise(text):
+def test_no_text_makes_it_raise(text: str) -> None:
     found = paper_id(text)
     assert found is None or paper_id(found[0]) == (found[0], 0)
 
@@ -102,7 +102,7 @@ new_ids = st.builds(
 
 
 @given(new_ids, st.integers(0, 99))
-def test_all_forms_of_one_paper_are_one_identity(identity, version):
+def test_all_forms_of_one_paper_are_one_identity(identity: str, version: int) -> None:
     suffix = f"v{version}" if version else ""
     forms = [
         identity + suffix,
@@ -116,11 +116,11 @@ def test_all_forms_of_one_paper_are_one_identity(identity, version):
 
 
 @given(new_ids)
-def test_the_links_we_make_lead_back(identity):
+def test_the_links_we_make_lead_back(identity: str) -> None:
     for link in (abstract_url(identity), pdf_url(identity), huggingface_url(identity)):
         assert paper_id(link) == (identity, 0)
 
 
-def test_a_paper_of_another_source_has_no_arxiv_links():
+def test_a_paper_of_another_source_has_no_arxiv_links() -> None:
     assert abstract_url("biorxiv:2026.01.01") == pdf_url("biorxiv:2026.01.01") == ""
     assert huggingface_url("biorxiv:2026.01.01") == ""

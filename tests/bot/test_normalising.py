@@ -47,7 +47,7 @@ from bot.normalising import normalise, storable
         (r"\LaTeX{} rules", "LaTeX rules"),
     ],
 )
-def test_what_has_an_exact_form_is_written_in_it(raw, expected):
+def test_what_has_an_exact_form_is_written_in_it(raw: str, expected: str) -> None:
     assert normalise(raw) == expected
 
 
@@ -78,43 +78,32 @@ def test_what_has_an_exact_form_is_written_in_it(raw, expected):
         "the $ sign alone",
     ],
 )
-def test_what_has_none_is_left_as_it_stands(raw):
+def test_what_has_none_is_left_as_it_stands(raw: str) -> None:
     assert normalise(raw) == raw
 
 
-def test_an_escaped_dollar_never_becomes_mathematics():
+def test_an_escaped_dollar_never_becomes_mathematics() -> None:
     assert normalise(r"\$5") == "$5"
     assert normalise(r"\$5$ and \$6$") == r"\$5$ and \$6$"
 
 
-latex_like = st.lists(
-    st.sampled_from(
-        [*"\\${}^_~`'- \n\t%&#()[]abcABC019.,\u0301é∼", "\\alpha", "\\'e", "\\emph{", "$n$", "--"]
-        + [
-            "\\textbf{x}",
-            "\\frac",
-            "\\v{s}",
-            "{\\o}",
-            "\\\\",
-            "^{2}",
-            "_{i}",
-            "\\sqrt",
-            "\\mathbb{",
-        ]
-        + ["https://a.b/", "\\left", "\\log", "\\text{", "\\textsuperscript{", "\u202e", "\x00"]
-    ),
-    max_size=30,
-).map("".join)
+PIECES = [
+    *"\\${}^_~`'- \n\t%&#()[]abcABC019.,\u0301é∼",
+    *["\\alpha", "\\'e", "\\emph{", "$n$", "--", "\\textbf{x}", "\\frac", "\\v{s}", "{\\o}"],
+    *["\\\\", "^{2}", "_{i}", "\\sqrt", "\\mathbb{", "https://a.b/", "\\left", "\\log"],
+    *["\\text{", "\\textsuperscript{", "\u202e", "\x00"],
+]
+latex_like = st.lists(st.sampled_from(PIECES), max_size=30).map("".join)
 
 
 @given(st.one_of(latex_like, st.text(max_size=200)))
-def test_doing_it_again_changes_nothing(raw):
+def test_doing_it_again_changes_nothing(raw: str) -> None:
     once = normalise(raw)
     assert normalise(once) == once
 
 
 @given(st.one_of(latex_like, st.text(max_size=200)))
-def test_the_result_is_one_clean_line(raw):
+def test_the_result_is_one_clean_line(raw: str) -> None:
     text = normalise(raw)
     assert text == " ".join(text.split())
     assert unicodedata.is_normalized("NFC", text)
@@ -122,22 +111,22 @@ def test_the_result_is_one_clean_line(raw):
 
 
 @given(st.text(alphabet=st.characters(categories=["L", "N"]), max_size=100))
-def test_letters_and_digits_are_never_lost(raw):
+def test_letters_and_digits_are_never_lost(raw: str) -> None:
     assert normalise(raw) == unicodedata.normalize("NFC", raw)
 
 
 @given(st.text(alphabet="abc $5.,", max_size=40))
-def test_plain_words_and_prices_lose_nothing_but_dollars_around_a_symbol(raw):
+def test_plain_words_and_prices_lose_nothing_but_dollars_around_a_symbol(raw: str) -> None:
     assert normalise(raw).replace("$", "").split() == " ".join(raw.split()).replace("$", "").split()
 
 
 @given(st.sampled_from(sorted(SYMBOLS)))
-def test_every_symbol_is_one_reading_of_its_command(name):
+def test_every_symbol_is_one_reading_of_its_command(name: str) -> None:
     assert normalise(rf"a \{name}{{}} b") == f"a {unicodedata.normalize('NFC', SYMBOLS[name])} b"
 
 
 @given(st.text(max_size=50))
-def test_what_is_kept_raw_fits_a_database(raw):
+def test_what_is_kept_raw_fits_a_database(raw: str) -> None:
     text = storable(raw + "\ud800\x00")
     assert "\x00" not in text
     assert text.encode()
@@ -164,7 +153,7 @@ def test_what_is_kept_raw_fits_a_database(raw):
         " \n" * 25_000,
     ],
 )
-def test_no_text_takes_long(hostile):
+def test_no_text_takes_long(hostile: str) -> None:
     started = time.process_time()
     normalise(hostile)
     assert time.process_time() - started < 2

@@ -1,13 +1,14 @@
+from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from standins.feeds import api_document, atom_document
 from standins.gates import MemoryGate, MemoryValidators
 from standins.papers import EASTERN, announced_on
-from standins.sources import Fault, SourceStandin
+from standins.sources import Fault, Reply, SourceStandin
 
 from bot.errors import SourceError
-from bot.models import ARXIV, PullState
+from bot.models import ARXIV, Batch, PullState
 from bot.sources.arxiv import Arxiv
 from bot.sources.client import PoliteClient
 
@@ -20,12 +21,12 @@ SATURDAY = date(2026, 3, 7)
 class Bench:
     """arXiv over a stand-in, with a store's memory of validators, at a time that a test sets."""
 
-    def __init__(self, standin, archives=("cs", "stat")):
+    def __init__(self, standin: SourceStandin) -> None:
         self.standin = standin
         self.now = datetime(2026, 3, 4, 15, tzinfo=UTC)
-        standin.clock = lambda: self.now.timestamp()
+        standin.clock = self._seconds
         self.validators = MemoryValidators()
-        self.archives = archives
+        self.archives: tuple[str, ...] = ("cs", "stat")
         self.clients = [
             PoliteClient(
                 ARXIV,
@@ -42,18 +43,21 @@ class Bench:
         ]
         self.source = Arxiv(*self.clients, self._archives, clock=lambda: self.now, page_size=10)
 
-    async def _archives(self):
+    def _seconds(self) -> float:
+        return self.now.timestamp()
+
+    async def _archives(self) -> tuple[str, ...]:
         return self.archives
 
-    async def fetch(self, since, until=None):
+    async def fetch(self, since: date, until: date | None = None) -> Batch:
         return await self.source.fetch(since, until or since)
 
-    def store(self, batch):
+    def store(self, batch: Batch) -> None:
         self.validators.known |= batch.validators
 
 
 @pytest.fixture
-async def bench():
+async def bench() -> AsyncIterator[Bench]:
     async with SourceStandin() as standin:
         bench = Bench(standin)
         yield bench
@@ -61,7 +65,7 @@ async def bench():
             await client.close()
 
 
-def expected(day, *archives):
+def expected(day: date, *archives: str) -> set[str]:
     return {
         paper.id
         for paper in announced_on(day)
@@ -69,7 +73,7 @@ def expected(day, *archives):
     }
 
 
-async def test_the_announcement_lists_new_papers_and_cross_lists(bench):
+async def test_the_announcement_lists_new_papers_and_cross_lists(bench: Bench) -> None:
     batch = await bench.fetch(TODAY)
     assert {seen.paper_id for seen in batch.sightings} == expected(TODAY, "cs", "stat")
     assert {seen.day for seen in batch.sightings} == {TODAY}
@@ -78,14 +82,14 @@ async def test_the_announcement_lists_new_papers_and_cross_lists(bench):
     assert [seen.path for seen in bench.standin.requests] == ["/atom/cs", "/atom/stat"]
 
 
-async def test_a_replacement_updates_its_paper_and_lists_nothing(bench):
+async def test_a_replacement_updates_its_paper_and_lists_nothing(bench: Bench) -> None:
     batch = await bench.fetch(TODAY)
     replaced = [paper for paper in batch.papers if paper.version == 2]
     assert replaced
     assert not {paper.id for paper in replaced} & {seen.paper_id for seen in batch.sightings}
 
 
-async def test_a_paper_of_two_archives_is_listed_once_as_new(bench):
+async def test_a_paper_of_two_archives_is_listed_once_as_new(bench: Bench) -> None:
     batch = await bench.fetch(TODAY)
     listed = [seen.paper_id for seen in batch.sightings]
     assert len(listed) == len(set(listed))
@@ -101,7 +105,7 @@ async def test_a_paper_of_two_archives_is_listed_once_as_new(bench):
         assert seen.announce_type == ("new" if primary in {"cs", "stat"} else "cross")
 
 
-async def test_earlier_days_come_from_the_api_on_estimated_days(bench):
+async def test_earlier_days_come_from_the_api_on_estimated_days(bench: Bench) -> None:
     batch = await bench.fetch(MONDAY, TUESDAY)
     for day in (MONDAY, TUESDAY):
         listed = [seen for seen in batch.sightings if seen.day == day]
@@ -112,20 +116,20 @@ async def test_earlier_days_come_from_the_api_on_estimated_days(bench):
     assert batch.papers[0].comment == "12 pages"
 
 
-async def test_a_weekend_behind_us_is_not_asked_for(bench):
+async def test_a_weekend_behind_us_is_not_asked_for(bench: Bench) -> None:
     batch = await bench.fetch(date(2026, 2, 28), date(2026, 3, 1))
     assert set(batch.days.values()) == {PullState.HOLIDAY}
     assert bench.standin.requests == []
 
 
-async def test_an_unchanged_feed_is_left_out_of_the_days(bench):
+async def test_an_unchanged_feed_is_left_out_of_the_days(bench: Bench) -> None:
     bench.store(await bench.fetch(TODAY))
     batch = await bench.fetch(TODAY)
     assert (batch.days, batch.papers, batch.problems) == ({}, (), ())
     assert all("if-none-match" in seen.headers for seen in bench.standin.requests[2:])
 
 
-async def test_a_feed_unchanged_since_yesterday_is_quiet_and_then_stale(bench):
+async def test_a_feed_unchanged_since_yesterday_is_quiet_and_then_stale(bench: Bench) -> None:
     bench.store(await bench.fetch(TODAY))
     for path in ("/atom/cs", "/atom/stat"):
         etag = bench.validators.known[bench.standin.url + path][0]
@@ -139,7 +143,7 @@ async def test_a_feed_unchanged_since_yesterday_is_quiet_and_then_stale(bench):
     assert (await bench.fetch(thursday)).days == {thursday: PullState.STALE}
 
 
-async def test_yesterdays_batch_with_a_fresh_date_is_quiet_and_not_kept(bench):
+async def test_yesterdays_batch_with_a_fresh_date_is_quiet_and_not_kept(bench: Bench) -> None:
     body = bench.standin._answer("/atom/cs", {}, {})[2]
     for path in ("/atom/cs", "/atom/stat"):
         bench.standin.pages[path] = (200, {"ETag": '"fresh"'}, body)
@@ -151,7 +155,7 @@ async def test_yesterdays_batch_with_a_fresh_date_is_quiet_and_not_kept(bench):
     assert batch.validators == {}
 
 
-async def test_an_empty_feed_on_a_weekend_or_holiday_is_a_holiday(bench):
+async def test_an_empty_feed_on_a_weekend_or_holiday_is_a_holiday(bench: Bench) -> None:
     bench.now = datetime(2026, 3, 7, 20, tzinfo=UTC)
     assert (await bench.fetch(SATURDAY)).days == {SATURDAY: PullState.HOLIDAY}
     for holiday in (date(2026, 12, 25), date(2027, 1, 1)):
@@ -163,7 +167,7 @@ async def test_an_empty_feed_on_a_weekend_or_holiday_is_a_holiday(bench):
         assert (await bench.fetch(holiday)).days == {holiday: PullState.HOLIDAY}
 
 
-async def test_a_feed_that_has_papers_is_never_a_holiday(bench):
+async def test_a_feed_that_has_papers_is_never_a_holiday(bench: Bench) -> None:
     bench.now = datetime(2026, 11, 27, 15, tzinfo=UTC)
     friday = date(2026, 11, 27)
     batch = await bench.fetch(friday)
@@ -171,7 +175,9 @@ async def test_a_feed_that_has_papers_is_never_a_holiday(bench):
 
 
 @pytest.mark.parametrize("kind", ["half", "html"])
-async def test_a_feed_that_stays_no_document_is_named_and_the_other_kept(bench, kind):
+async def test_a_feed_that_stays_no_document_is_named_and_the_other_kept(
+    bench: Bench, kind: str
+) -> None:
     bench.standin.only = "/atom/cs"
     bench.standin.faults.extend([Fault(kind)] * 2)
     batch = await bench.fetch(TODAY)
@@ -180,7 +186,7 @@ async def test_a_feed_that_stays_no_document_is_named_and_the_other_kept(bench, 
     assert batch.problems[0].startswith("cs: ")
 
 
-async def test_half_a_feed_keeps_its_whole_entries(bench):
+async def test_half_a_feed_keeps_its_whole_entries(bench: Bench) -> None:
     bench.archives = ("cs",)
     bench.standin.faults.append(Fault("half"))
     batch = await bench.fetch(TODAY)
@@ -189,7 +195,7 @@ async def test_half_a_feed_keeps_its_whole_entries(bench):
     assert batch.validators == {}
 
 
-async def test_a_full_feed_is_completed_from_the_api(bench):
+async def test_a_full_feed_is_completed_from_the_api(bench: Bench) -> None:
     bench.archives = ("cs",)
     midnight = datetime(2026, 3, 4, tzinfo=EASTERN)
     first = announced_on(TODAY)[0]
@@ -204,7 +210,7 @@ async def test_a_full_feed_is_completed_from_the_api(bench):
     assert all(announced.values())
 
 
-async def test_a_full_feed_that_can_not_be_completed_is_partial(bench):
+async def test_a_full_feed_that_can_not_be_completed_is_partial(bench: Bench) -> None:
     bench.archives = ("cs",)
     midnight = datetime(2026, 3, 4, tzinfo=EASTERN)
     full = atom_document("cs", midnight, [(announced_on(TODAY)[0], "new")] * 2_000).encode()
@@ -214,14 +220,14 @@ async def test_a_full_feed_that_can_not_be_completed_is_partial(bench):
     assert (await bench.fetch(TODAY)).days == {TODAY: PullState.PARTIAL}
 
 
-async def test_an_empty_later_page_is_asked_for_again(bench):
+async def test_an_empty_later_page_is_asked_for_again(bench: Bench) -> None:
     bench.standin.faults.extend([None, Fault("empty"), Fault("empty")])
     batch = await bench.fetch(TUESDAY)
     assert batch.days == {TUESDAY: PullState.NEW}
     assert {seen.paper_id for seen in batch.sightings} == expected(TUESDAY, "cs", "stat")
 
 
-async def test_a_page_that_stays_empty_makes_the_day_partial(bench):
+async def test_a_page_that_stays_empty_makes_the_day_partial(bench: Bench) -> None:
     bench.standin.faults.extend([None, *[Fault("empty")] * 3])
     batch = await bench.fetch(TUESDAY)
     assert batch.days == {TUESDAY: PullState.PARTIAL}
@@ -229,7 +235,7 @@ async def test_a_page_that_stays_empty_makes_the_day_partial(bench):
     assert "arXiv gave 10 of" in batch.problems[0]
 
 
-async def test_half_a_page_loses_nothing_in_the_end(bench):
+async def test_half_a_page_loses_nothing_in_the_end(bench: Bench) -> None:
     bench.standin.faults.append(Fault("half"))
     batch = await bench.fetch(TUESDAY)
     assert batch.days == {TUESDAY: PullState.NEW}
@@ -237,7 +243,7 @@ async def test_half_a_page_loses_nothing_in_the_end(bench):
 
 
 @pytest.mark.parametrize("kind", ["429", "503", "406", "rate", "drop", "cut"])
-async def test_a_passing_fault_costs_nothing(bench, kind):
+async def test_a_passing_fault_costs_nothing(bench: Bench, kind: str) -> None:
     bench.standin.faults.extend([Fault(kind), None, Fault(kind), None, None])
     batch = await bench.fetch(TUESDAY, TODAY)
     assert set(batch.days.values()) == {PullState.NEW}
@@ -246,14 +252,14 @@ async def test_a_passing_fault_costs_nothing(bench, kind):
     )
 
 
-async def test_a_broken_day_of_the_api_does_not_stop_the_others(bench):
+async def test_a_broken_day_of_the_api_does_not_stop_the_others(bench: Bench) -> None:
     bench.standin.faults.extend([Fault("503")] * 2)
     batch = await bench.fetch(MONDAY, TUESDAY)
     assert batch.days == {TUESDAY: PullState.BROKEN, MONDAY: PullState.NEW}
     assert batch.problems == ("2026-03-03: arXiv answered 503 twice",)
 
 
-async def test_an_api_that_goes_down_is_left_alone(bench):
+async def test_an_api_that_goes_down_is_left_alone(bench: Bench) -> None:
     bench.standin.only = "/api/query"
     bench.standin.faults.extend([Fault("503")] * 20)
     batch = await bench.fetch(date(2026, 2, 23), TODAY)
@@ -262,13 +268,13 @@ async def test_an_api_that_goes_down_is_left_alone(bench):
     assert len(bench.standin.requests) == 2 + 4
 
 
-async def test_an_arxiv_that_answers_nothing_is_an_error(bench):
+async def test_an_arxiv_that_answers_nothing_is_an_error(bench: Bench) -> None:
     bench.standin.faults.extend([Fault("drop")] * 40)
     with pytest.raises(SourceError, match="arXiv broke off its answer twice"):
         await bench.fetch(MONDAY, TODAY)
 
 
-async def test_an_api_answer_that_is_an_error_is_told_in_its_words(bench):
+async def test_an_api_answer_that_is_an_error_is_told_in_its_words(bench: Bench) -> None:
     body = api_document([], 1, 0).replace(
         "</feed>",
         "<entry><id>https://arxiv.org/api/errors#x</id><title>Error</title>"
@@ -279,7 +285,7 @@ async def test_an_api_answer_that_is_an_error_is_told_in_its_words(bench):
         await bench.source.by_ids(["2603.04001"])
 
 
-async def test_papers_are_had_by_id_without_sightings(bench):
+async def test_papers_are_had_by_id_without_sightings(bench: Bench) -> None:
     known = [paper.id for paper in announced_on(TODAY)][:3]
     batch = await bench.source.by_ids(
         [known[0], f"{known[1]}v1", known[2], "2603.29999", "rubbish"]
@@ -291,12 +297,12 @@ async def test_papers_are_had_by_id_without_sightings(bench):
     assert "rubbish" not in asked.query["id_list"]
 
 
-async def test_no_ids_are_no_request(bench):
+async def test_no_ids_are_no_request(bench: Bench) -> None:
     assert (await bench.source.by_ids(["rubbish"])).papers == ()
     assert bench.standin.requests == []
 
 
-async def test_ids_are_asked_for_in_hundreds(bench):
+async def test_ids_are_asked_for_in_hundreds(bench: Bench) -> None:
     ids = [f"2603.{number:05}" for number in range(1, 251)]
     await bench.source.by_ids(ids)
     assert [len(seen.query["id_list"].split(",")) for seen in bench.standin.requests] == [
@@ -306,11 +312,11 @@ async def test_ids_are_asked_for_in_hundreds(bench):
     ]
 
 
-async def test_an_id_that_arxiv_refuses_costs_itself_alone(bench):
+async def test_an_id_that_arxiv_refuses_costs_itself_alone(bench: Bench) -> None:
     known = [paper.id for paper in announced_on(TODAY)][:7]
     answer = bench.standin._query
 
-    def picky(query):
+    def picky(query: dict[str, str]) -> Reply:
         ids = query.get("id_list", "").split(",")
         return answer({"id_list": "abc"} if "2603.29999" in ids else query)
 
@@ -320,14 +326,14 @@ async def test_an_id_that_arxiv_refuses_costs_itself_alone(bench):
     assert batch.problems == ("2603.29999: arXiv refuses the question",)
 
 
-async def test_an_archive_without_categories_is_asked_for_by_its_name(bench):
+async def test_an_archive_without_categories_is_asked_for_by_its_name(bench: Bench) -> None:
     bench.archives = ("hep-th",)
     batch = await bench.fetch(TUESDAY)
     assert {seen.paper_id for seen in batch.sightings} == expected(TUESDAY, "hep-th")
     assert "(cat:hep-th)" in bench.standin.requests[0].query["search_query"]
 
 
-async def test_without_archives_nothing_is_asked(bench):
+async def test_without_archives_nothing_is_asked(bench: Bench) -> None:
     bench.archives = ()
     assert (await bench.fetch(MONDAY, TODAY)).days == {}
     assert bench.standin.requests == []

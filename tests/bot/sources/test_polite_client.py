@@ -1,8 +1,11 @@
 import gzip
 import time
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from itertools import pairwise
+from typing import Any
 
 import pytest
 from standins.gates import MemoryGate, MemoryValidators
@@ -16,18 +19,22 @@ PATH = "/api/daily_papers"
 PARAMS = {"date": "2026-03-03"}
 
 
-def real_clock():
+def real_clock() -> datetime:
     return datetime.now(UTC)
 
 
 @pytest.fixture
-async def standin():
+async def standin() -> AsyncIterator[SourceStandin]:
     async with SourceStandin(grows=False) as server:
         yield server
 
 
 @asynccontextmanager
-async def client_of(standin, service=HUGGINGFACE, **changes):
+async def client_of(
+    standin: SourceStandin,
+    service: str = HUGGINGFACE,
+    **changes: Any,  # noqa: ANN401 - any argument of the client
+) -> AsyncIterator[PoliteClient]:
     settings = {
         "gate": MemoryGate(),
         "validators": MemoryValidators(),
@@ -44,7 +51,7 @@ async def client_of(standin, service=HUGGINGFACE, **changes):
         await client.close()
 
 
-async def test_a_request_names_the_bot_and_its_contact(standin):
+async def test_a_request_names_the_bot_and_its_contact(standin: SourceStandin) -> None:
     async with client_of(standin) as client:
         answer = await client.get(PATH, PARAMS)
     assert answer.status == 200
@@ -54,7 +61,7 @@ async def test_a_request_names_the_bot_and_its_contact(standin):
 
 
 @pytest.mark.parametrize("kind", ["429", "503", "500", "406", "rate", "drop", "cut", "304"])
-async def test_a_passing_fault_is_outlived(standin, kind):
+async def test_a_passing_fault_is_outlived(standin: SourceStandin, kind: str) -> None:
     standin.faults.extend([Fault(kind), Fault(kind)])
     async with client_of(standin) as client:
         answer = await client.get(PATH, PARAMS)
@@ -62,7 +69,9 @@ async def test_a_passing_fault_is_outlived(standin, kind):
     assert len(standin.requests) == 3
 
 
-async def test_a_lasting_fault_is_told_with_its_status_and_how_often(standin):
+async def test_a_lasting_fault_is_told_with_its_status_and_how_often(
+    standin: SourceStandin,
+) -> None:
     standin.faults.extend([Fault("503")] * 9)
     async with client_of(standin) as client:
         with pytest.raises(SourceError, match=r"^Hugging Face answered 503 four times$"):
@@ -70,7 +79,7 @@ async def test_a_lasting_fault_is_told_with_its_status_and_how_often(standin):
     assert len(standin.requests) == 4
 
 
-async def test_a_slow_answer_ends_at_the_deadline(standin):
+async def test_a_slow_answer_ends_at_the_deadline(standin: SourceStandin) -> None:
     standin.faults.extend([Fault("slow", "30")] * 2)
     async with client_of(standin, timeout=timedelta(seconds=0.2), attempts=2) as client:
         started = time.monotonic()
@@ -79,7 +88,7 @@ async def test_a_slow_answer_ends_at_the_deadline(standin):
     assert time.monotonic() - started < 5
 
 
-async def test_a_service_that_is_not_there_is_an_error_in_words(standin):
+async def test_a_service_that_is_not_there_is_an_error_in_words(standin: SourceStandin) -> None:
     standin.url = "http://127.0.0.1:9"
     async with client_of(standin, attempts=1) as client:
         with pytest.raises(SourceError, match="Hugging Face could not be reached"):
@@ -88,7 +97,9 @@ async def test_a_service_that_is_not_there_is_an_error_in_words(standin):
 
 
 @pytest.mark.parametrize("form", ["seconds", "date"])
-async def test_retry_after_is_waited_for_and_told_to_the_gate(standin, form):
+async def test_retry_after_is_waited_for_and_told_to_the_gate(
+    standin: SourceStandin, form: str
+) -> None:
     value = (
         "1"
         if form == "seconds"
@@ -103,11 +114,13 @@ async def test_retry_after_is_waited_for_and_told_to_the_gate(standin, form):
     assert gate.held[0][0] == HUGGINGFACE
 
 
-async def test_a_long_retry_after_fails_at_once_and_holds_everyone_off(standin):
+async def test_a_long_retry_after_fails_at_once_and_holds_everyone_off(
+    standin: SourceStandin,
+) -> None:
     standin.faults.append(Fault("429", "600"))
     gate = MemoryGate()
     async with client_of(standin, gate=gate, budget=timedelta(seconds=5)) as client:
-        with pytest.raises(SourceError, match="answered 429$"):
+        with pytest.raises(SourceError, match=r"answered 429$"):
             await client.get(PATH, PARAMS)
         with pytest.raises(SourceError, match="asked to be left alone until"):
             await client.get(PATH, PARAMS)
@@ -116,7 +129,9 @@ async def test_a_long_retry_after_fails_at_once_and_holds_everyone_off(standin):
 
 
 @pytest.mark.parametrize("value", ["soon", "-5", "99999999999999999999", "1e9", "nan", "\u0661"])
-async def test_a_senseless_retry_after_is_no_retry_after(standin, value):
+async def test_a_senseless_retry_after_is_no_retry_after(
+    standin: SourceStandin, value: str
+) -> None:
     standin.faults.append(Fault("503", value))
     gate = MemoryGate()
     async with client_of(standin, gate=gate) as client:
@@ -124,7 +139,7 @@ async def test_a_senseless_retry_after_is_no_retry_after(standin, value):
     assert gate.held == []
 
 
-async def test_few_requests_left_hold_off_the_next(standin):
+async def test_few_requests_left_hold_off_the_next(standin: SourceStandin) -> None:
     standin.remaining = 3
     gate = MemoryGate()
     async with client_of(standin, gate=gate) as client:
@@ -134,7 +149,7 @@ async def test_few_requests_left_hold_off_the_next(standin):
     assert timedelta(seconds=76) < until - real_clock() <= timedelta(seconds=78)
 
 
-async def test_two_clients_of_one_service_keep_their_distance(standin):
+async def test_two_clients_of_one_service_keep_their_distance(standin: SourceStandin) -> None:
     gate = MemoryGate()
     spacing = timedelta(seconds=0.15)
     async with (
@@ -144,11 +159,11 @@ async def test_two_clients_of_one_service_keep_their_distance(standin):
         for client in (feeds, api, feeds, api):
             await client.get("/atom/cs")
     moments = [seen.at for seen in standin.requests]
-    gaps = [later - sooner for sooner, later in zip(moments, moments[1:], strict=False)]
+    gaps = [later - sooner for sooner, later in pairwise(moments)]
     assert min(gaps) > 0.13
 
 
-async def test_an_answer_beyond_the_size_limit_is_refused(standin):
+async def test_an_answer_beyond_the_size_limit_is_refused(standin: SourceStandin) -> None:
     standin.pages["/big"] = (200, {"Content-Type": "text/plain"}, b"x" * 5_000)
     async with client_of(standin, size_limit=4_000) as client:
         with pytest.raises(SourceError, match="more than 4000 bytes"):
@@ -156,7 +171,7 @@ async def test_an_answer_beyond_the_size_limit_is_refused(standin):
     assert len(standin.requests) == 1
 
 
-async def test_an_answer_that_swells_when_unpacked_is_refused(standin):
+async def test_an_answer_that_swells_when_unpacked_is_refused(standin: SourceStandin) -> None:
     packed = gzip.compress(b"0" * 50_000_000)
     standin.pages["/bomb"] = (200, {"Content-Encoding": "gzip"}, packed)
     async with client_of(standin, size_limit=1_000_000) as client:
@@ -164,14 +179,14 @@ async def test_an_answer_that_swells_when_unpacked_is_refused(standin):
             await client.get("/bomb")
 
 
-async def test_an_answer_that_can_not_be_unpacked_is_a_fault(standin):
+async def test_an_answer_that_can_not_be_unpacked_is_a_fault(standin: SourceStandin) -> None:
     standin.pages["/odd"] = (200, {"Content-Encoding": "gzip"}, b"this is not gzip")
     async with client_of(standin, attempts=2) as client:
         with pytest.raises(SourceError, match="broke off its answer"):
             await client.get("/odd")
 
 
-async def test_only_what_changed_is_sent_again(standin):
+async def test_only_what_changed_is_sent_again(standin: SourceStandin) -> None:
     validators = MemoryValidators()
     async with client_of(standin, ARXIV, validators=validators) as client:
         first = await client.get("/atom/cs", conditional=True)
@@ -183,7 +198,7 @@ async def test_only_what_changed_is_sent_again(standin):
     assert first.validators[0]
 
 
-async def test_redirects_are_followed_on_the_same_host_only(standin):
+async def test_redirects_are_followed_on_the_same_host_only(standin: SourceStandin) -> None:
     standin.pages["/old"] = (302, {"Location": "/new"}, b"")
     standin.pages["/new"] = (200, {}, b"here")
     standin.pages["/away"] = (302, {"Location": "http://192.0.2.1/"}, b"")
@@ -198,7 +213,7 @@ async def test_redirects_are_followed_on_the_same_host_only(standin):
             await client.get("/round")
 
 
-async def test_the_token_is_sent_and_never_told(standin):
+async def test_the_token_is_sent_and_never_told(standin: SourceStandin) -> None:
     standin.faults.extend([Fault("503")] * 2)
     async with client_of(standin, token="hf_secret", attempts=2) as client:  # noqa: S106
         with pytest.raises(SourceError) as caught:
@@ -208,7 +223,7 @@ async def test_the_token_is_sent_and_never_told(standin):
     assert not any("hf_secret" in repr(error) for error in chain)
 
 
-async def test_a_probe_asks_once(standin):
+async def test_a_probe_asks_once(standin: SourceStandin) -> None:
     standin.faults.append(Fault("503"))
     async with client_of(standin) as client:
         assert await client.reachable(PATH) is False
@@ -216,6 +231,6 @@ async def test_a_probe_asks_once(standin):
     assert len(standin.requests) == 2
 
 
-async def test_an_unknown_address_is_an_answer(standin):
+async def test_an_unknown_address_is_an_answer(standin: SourceStandin) -> None:
     async with client_of(standin) as client:
         assert (await client.get("/api/papers/9999.99999")).status == 404
