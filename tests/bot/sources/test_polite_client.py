@@ -151,7 +151,7 @@ async def test_few_requests_left_hold_off_the_next(standin: SourceStandin) -> No
 
 async def test_two_clients_of_one_service_keep_their_distance(standin: SourceStandin) -> None:
     gate = MemoryGate()
-    spacing = timedelta(seconds=0.15)
+    spacing = timedelta(seconds=0.4)
     async with (
         client_of(standin, ARXIV, gate=gate, spacing=spacing) as feeds,
         client_of(standin, ARXIV, gate=gate, spacing=spacing) as api,
@@ -160,7 +160,7 @@ async def test_two_clients_of_one_service_keep_their_distance(standin: SourceSta
             await client.get("/atom/cs")
     moments = [seen.at for seen in standin.requests]
     gaps = [later - sooner for sooner, later in pairwise(moments)]
-    assert min(gaps) > 0.13
+    assert min(gaps) > 0.2  # a slow start of the first may eat into the gap after it
 
 
 async def test_an_answer_beyond_the_size_limit_is_refused(standin: SourceStandin) -> None:
