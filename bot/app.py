@@ -8,7 +8,7 @@ import os
 import pkgutil
 import secrets
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -36,10 +36,6 @@ from bot.sources.client import PoliteClient
 from bot.sources.huggingface import HuggingFace
 from bot.sources.sample import SampleSource
 from storage import open_store
-
-# 500 requests in 5 minutes are allowed (UPSTREAM); a steady 0.7 s apart stays under it.
-HUGGINGFACE_SPACING = timedelta(seconds=0.7)
-ARXIV_SPACING = timedelta(seconds=3)  # arXiv's terms of use
 
 log = structlog.get_logger()
 
@@ -84,14 +80,18 @@ class App:
 
 @asynccontextmanager
 async def open_app(
-    settings: Settings, *, sample: bool = False, clock: Clock = utc_now
+    settings: Settings,
+    *,
+    sample: bool = False,
+    clock: Clock = utc_now,
+    make_client: Callable[..., PoliteClient] = PoliteClient,
 ) -> AsyncIterator[App]:
     """Open the store and put Paperboy together on it; everything is closed at the end.
 
     `sample` takes the sample edition for its one source. Raises ConfigError, StoreError.
     """
     store = await asyncio.to_thread(open_store, settings.store_url)
-    clients = [] if sample else _clients(settings, store, clock)
+    clients = [] if sample else _clients(settings, store, clock, make_client)
     try:
         yield _put_together(settings, store, clients, clock)
     finally:
@@ -113,10 +113,12 @@ def adapter_settings() -> dict[str, PaperboySettings]:
     return {name: load(module.Settings) for name, module in adapter_modules().items()}
 
 
-def _clients(settings: Settings, store: Store, clock: Clock) -> list[PoliteClient]:
+def _clients(
+    settings: Settings, store: Store, clock: Clock, make_client: Callable[..., PoliteClient]
+) -> list[PoliteClient]:
     """One client a host; both of arXiv's share one gate, since its terms count them together."""
     client = partial(
-        PoliteClient,
+        make_client,
         gate=store.gate,
         validators=store.validators,
         clock=clock,
@@ -124,10 +126,12 @@ def _clients(settings: Settings, store: Store, clock: Clock) -> list[PoliteClien
         timeout=timedelta(seconds=settings.request_timeout_seconds),
     )
     token = settings.huggingface_token.get_secret_value()
+    often = timedelta(seconds=settings.huggingface_spacing_seconds)
+    seldom = timedelta(seconds=settings.arxiv_spacing_seconds)
     return [
-        client(HUGGINGFACE, settings.huggingface_url, spacing=HUGGINGFACE_SPACING, token=token),
-        client(ARXIV, settings.arxiv_rss_url, spacing=ARXIV_SPACING),
-        client(ARXIV, settings.arxiv_api_url, spacing=ARXIV_SPACING),
+        client(HUGGINGFACE, settings.huggingface_url, spacing=often, token=token),
+        client(ARXIV, settings.arxiv_rss_url, spacing=seldom),
+        client(ARXIV, settings.arxiv_api_url, spacing=seldom),
     ]
 
 

@@ -21,7 +21,7 @@ from bot.delivery import Postman
 from bot.editions import Newsroom
 from bot.errors import BotError
 from bot.ingest import Ingest
-from bot.models import HUGGINGFACE
+from bot.models import HUGGINGFACE, Subscription
 from bot.ports import Clock, Store
 from bot.schedules import next_due
 
@@ -32,6 +32,7 @@ FRESH = timedelta(minutes=5)  # votes younger than this are not asked for again 
 REFRESH_SECONDS = 120  # an edition waits no longer for its refresh; what is late comes next time
 BACKFILL_SECONDS = 30
 BACKFILL_STINT = timedelta(seconds=25)
+BACKFILL_PAUSE_SECONDS = 0.6  # leaves most of Hugging Face's 500 requests in 5 minutes to the day
 LONGEST_GAP = timedelta(days=8)  # no schedule is further off; the clock was ahead when it was made
 CLOCK_JUMP = timedelta(minutes=2)
 # A tick that comes an hour late still finds everything that is due: the schedule is in the store.
@@ -44,7 +45,8 @@ class Jobs:
     """The clockwork of the one process that holds the `scheduler` lease.
 
     A second process on the same store (started by mistake, or at a deploy) runs this too, does
-    nothing but ask for the lease, and takes over when it ends.
+    nothing but ask for the lease, and takes over when it ends. `steady` counts seconds that no
+    change of the wall clock touches.
     """
 
     def __init__(
@@ -56,6 +58,7 @@ class Jobs:
         *,
         holder: str,
         clock: Clock,
+        steady: Callable[[], float] = time.monotonic,
         backups: Path | None = None,
         backup_days: int = 0,
         retention: timedelta = timedelta(days=90),
@@ -73,7 +76,8 @@ class Jobs:
         self._ledger = ledger
         self._serving_since: datetime | None = None
         self._refreshing: asyncio.Task[None] | None = None
-        self._clock_check = (clock(), time.monotonic())
+        self.steady = steady
+        self._clock_check = (clock(), steady())
 
     async def run(self) -> None:
         """Run the jobs until cancelled, then give the lease back."""
@@ -170,6 +174,7 @@ class Jobs:
                 step = await self._ingest.backfill_step(name)
                 if step is None or step.pull.problem:
                     names.remove(name)
+            await asyncio.sleep(BACKFILL_PAUSE_SECONDS)
         if not names:
             await self._ingest.enrich(date.min, batches=3)
 
@@ -187,10 +192,8 @@ class Jobs:
         """Bring back hours that were worked out while the clock was far ahead."""
         now = self._clock()
         for subscription in await self._store.subscriptions.overlong(now + LONGEST_GAP):
-            hour, zone, weekdays = subscription.hour, subscription.zone, subscription.weekdays
-            moment = next_due(now, hour, zone, weekdays)
-            await self._store.subscriptions.update(replace(subscription, next_due_at=moment))
-            log.warning("schedule mended", subscription=subscription.id, due=moment.isoformat())
+            await self._store.subscriptions.revise(subscription.id, partial(_rescheduled, now=now))
+            log.warning("schedule mended", subscription=subscription.id)
 
     async def _refresh(self) -> None:
         """Pull every source that was not pulled in the last minutes; the edition waits a while."""
@@ -207,7 +210,7 @@ class Jobs:
     async def _watch_clock(self) -> None:
         """Say it when the wall clock jumps, and mend what it would leave behind."""
         wall, steady = self._clock_check
-        now, ticks = self._clock(), time.monotonic()
+        now, ticks = self._clock(), self.steady()
         self._clock_check = (now, ticks)
         jump = (now - wall) - timedelta(seconds=ticks - steady)
         if abs(jump) > CLOCK_JUMP:
@@ -218,6 +221,11 @@ class Jobs:
         target = folder / f"papers-{now:%Y-%m-%d}.db"
         if await asyncio.to_thread(_make_room, folder, target, self._backup_days):
             await self._store.keeper.backup(str(target))
+
+
+def _rescheduled(subscription: Subscription, now: datetime) -> Subscription:
+    hour, zone, weekdays = subscription.hour, subscription.zone, subscription.weekdays
+    return replace(subscription, next_due_at=next_due(now, hour, zone, weekdays))
 
 
 def _make_room(folder: Path, target: Path, keep: int) -> bool:

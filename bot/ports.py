@@ -220,8 +220,12 @@ class SubscriptionStore(Protocol):
         """Keep a new subscription (its id is ignored) and return it with its id."""
         ...
 
-    async def update(self, subscription: Subscription) -> None:
-        """Replace the settings and progress of a subscription."""
+    async def revise(
+        self, number: int, change: Callable[[Subscription], Subscription]
+    ) -> Subscription | None:
+        """Replace a subscription by what `change` makes of it as it is now, in one transaction;
+        returns it as it is then, None where there is none. `change` must be quick and pure.
+        """
         ...
 
     async def subscription(self, number: int) -> Subscription | None:

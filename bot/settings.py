@@ -88,6 +88,16 @@ class Settings(PaperboySettings):
     arxiv_api_url: BaseUrl = Field(
         default="https://export.arxiv.org", description="Where arXiv's query API is asked."
     )
+    huggingface_spacing_seconds: float = Field(
+        default=0.2, ge=0, le=60, description="Least time between two requests to Hugging Face."
+    )
+    arxiv_spacing_seconds: float = Field(
+        default=3.0,
+        ge=0,
+        le=60,
+        description="Least time between two requests to arXiv, whose terms ask for 3 s; "
+        "less only for a server of your own.",
+    )
     request_timeout_seconds: float = Field(
         default=30.0, gt=0, le=600, description="Deadline of one request to a source, in seconds."
     )

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from bot.commands import defaults
 from bot.commands.desk import Desk
-from bot.commands.lists import listing
 from bot.commands.pages import Page, cards, pager, turn
 from bot.commands.verbs import Kind, Param, Values, form_fields
 from bot.messages import Button, Form, Invocation, Line, Message, line, quiet
 from bot.models import HUGGINGFACE, And, Query
 from bot.ports import PaperStore
 from bot.queries import leaves, parse_query, print_query
-from bot.wording import count_of, short_day
+from bot.wording import count_of, listing, short_day
 
 QUERY = Param(
     "query", "Words, “phrases”, cat: or source:", Kind.QUERY, required=True, completer="query"

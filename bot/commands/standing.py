@@ -6,11 +6,10 @@ from collections import Counter
 from datetime import date
 
 from bot.commands.desk import Desk
-from bot.commands.lists import listing
 from bot.commands.telling import tell_moment
 from bot.messages import Line, line
 from bot.models import ARXIV, HUGGINGFACE, SAMPLE, PullState, SourceDay
-from bot.wording import count_of, short_day, source_title
+from bot.wording import count_of, listing, short_day, source_title
 
 _MEANINGS = {
     PullState.QUIET: "nothing new",

@@ -4,17 +4,11 @@ from __future__ import annotations
 
 from bot.commands.desk import Desk
 from bot.commands.standing import latest_pulls, reaches
-from bot.commands.telling import (
-    capital,
-    tell_filter,
-    tell_hours,
-    tell_moment,
-    tell_state,
-)
+from bot.commands.telling import tell_hours, tell_moment, tell_state
 from bot.commands.verbs import Values
 from bot.messages import Button, Invocation, Line, Message, line, quiet, strong
 from bot.models import DeliveryState, Edition, Subscription
-from bot.wording import count_of
+from bot.wording import capital, count_of, tell_filter
 
 _FAILURES = 5  # the latest that were given up: enough to see what is wrong
 _OPEN = (DeliveryState.WAITING, DeliveryState.SENDING, DeliveryState.PAUSED)

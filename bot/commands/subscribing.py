@@ -8,16 +8,8 @@ from datetime import date, datetime
 from bot.commands import defaults
 from bot.commands.choosing import find_twin
 from bot.commands.desk import Desk
-from bot.commands.lists import listing
 from bot.commands.settling import archives_wanted, rescheduled, with_settings
-from bot.commands.telling import (
-    capital,
-    subscription_lines,
-    tell_filter,
-    tell_form,
-    tell_hours,
-    tell_moment_in_full,
-)
+from bot.commands.telling import subscription_lines, tell_form, tell_hours, tell_moment_in_full
 from bot.commands.verbs import Values
 from bot.commands.zones import is_zone
 from bot.errors import (
@@ -30,6 +22,7 @@ from bot.errors import (
 from bot.messages import Button, Invocation, Line, Message, line, quiet, strong
 from bot.models import Subscription, SubscriptionState
 from bot.queries import parse_query, sources_of
+from bot.wording import capital, listing, tell_filter
 
 
 async def subscribe(desk: Desk, invocation: Invocation, values: Values) -> Message:

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from bot.commands.choosing import choose, refuse_twin
 from bot.commands.desk import Desk
-from bot.commands.lists import listing
 from bot.commands.settling import (
     SETTINGS,
     archives_wanted,
@@ -15,9 +14,7 @@ from bot.commands.settling import (
     settings_as_texts,
 )
 from bot.commands.telling import (
-    capital,
     subscription_lines,
-    tell_filter,
     tell_hours,
     tell_moment,
     tell_moment_in_full,
@@ -27,6 +24,7 @@ from bot.commands.verbs import Values, form_fields
 from bot.messages import Button, Form, Invocation, Message, line
 from bot.models import Subscription, SubscriptionState
 from bot.schedules import local_day
+from bot.wording import capital, listing, tell_filter
 
 ACTIVE, PAUSED, REMOVED = (
     SubscriptionState.ACTIVE,
@@ -54,11 +52,15 @@ async def change(desk: Desk, invocation: Invocation, values: Values) -> Message 
     if not any(param.name in values for param in SETTINGS):
         return _form(subscription)
     editions = await desk.store.subscriptions.editions(subscription.id, 1)
-    new = changed(subscription, values, now, editions[0].local_day if editions else None)
-    new = replace(new, contact=invocation.user)
+    last_day = editions[0].local_day if editions else None
+
+    def revised(known: Subscription) -> Subscription:
+        return replace(changed(known, values, now, last_day), contact=invocation.user)
+
+    new = revised(subscription)
     await refuse_twin(desk, new)
     archives = await desk.librarian.want_archives(archives_wanted(new), now)
-    await desk.store.subscriptions.update(new)
+    new = await desk.store.subscriptions.revise(new.id, revised) or new
     lines = list(subscription_lines(new))
     if archives:
         text = f"The last 7 days of arXiv's {listing(sorted(archives))} are on their way."
@@ -77,11 +79,13 @@ async def pause(desk: Desk, invocation: Invocation, values: Values) -> Message:
         if not subscription.paused_at:
             return _removed(subscription)
         await refuse_twin(desk, subscription)
-        paused = replace(subscription, state=PAUSED)
-    else:
-        reason = f"paused by {_name(invocation)}"
-        paused = replace(subscription, state=PAUSED, pause_reason=reason, paused_at=desk.clock())
-    await desk.store.subscriptions.update(replace(paused, contact=invocation.user))
+    reason, now = f"paused by {_name(invocation)}", desk.clock()
+
+    def paused(known: Subscription) -> Subscription:
+        there = replace(known, state=PAUSED, contact=invocation.user)
+        return there if known.paused_at else replace(there, pause_reason=reason, paused_at=now)
+
+    await desk.store.subscriptions.revise(subscription.id, paused)
     text = f"#{subscription.id} is paused. What comes meanwhile waits for you, up to 31 days."
     return _said(text, _resume(subscription))
 
@@ -97,8 +101,11 @@ async def resume(desk: Desk, invocation: Invocation, values: Values) -> Message:
     await refuse_twin(desk, subscription)
     now = desk.clock()
     await desk.store.subscriptions.free_unsent(subscription.id, now)
-    active = replace(_resumed(subscription, now), contact=invocation.user)
-    await desk.store.subscriptions.update(active)
+
+    def resumed(known: Subscription) -> Subscription:
+        return replace(_resumed(known, now), contact=invocation.user)
+
+    active = await desk.store.subscriptions.revise(subscription.id, resumed) or subscription
     if active.next_due_at <= now:
         text = f"#{active.id} is active again. One digest for the time away comes first."
     else:
@@ -112,14 +119,14 @@ async def remove(desk: Desk, invocation: Invocation, values: Values) -> Message:
     subscription = await choose(desk, invocation, values, removed=True)
     if isinstance(subscription, Message):
         return subscription
+    reason = f"removed by {_name(invocation)}"
+
+    def removed(known: Subscription) -> Subscription:
+        why = known.pause_reason or reason
+        return replace(known, state=REMOVED, pause_reason=why, contact=invocation.user)
+
     if subscription.state is not REMOVED:
-        removed = replace(
-            subscription,
-            state=REMOVED,
-            pause_reason=subscription.pause_reason or f"removed by {_name(invocation)}",
-            contact=invocation.user,
-        )
-        await desk.store.subscriptions.update(removed)
+        await desk.store.subscriptions.revise(subscription.id, removed)
     return _removed(subscription)
 
 
@@ -166,7 +173,11 @@ async def look_after(desk: Desk, invocation: Invocation, values: Values) -> Mess
     contact = subscription.contact
     if (contact.platform, contact.id) == (invocation.user.platform, invocation.user.id):
         return _said(f"You look after #{subscription.id} already.")
-    await desk.store.subscriptions.update(replace(subscription, contact=invocation.user))
+
+    def adopted(known: Subscription) -> Subscription:
+        return replace(known, contact=invocation.user)
+
+    await desk.store.subscriptions.revise(subscription.id, adopted)
     text = f"You look after #{subscription.id} now, instead of {contact.name or contact.id}."
     return _said(text)
 

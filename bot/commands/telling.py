@@ -6,19 +6,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.commands.hours import DAY_NAMES
-from bot.commands.lists import listing
-from bot.errors import QueryError
 from bot.messages import Line, line, quiet, strong
-from bot.models import Category, ListedBy, Ranking, Subscription, SubscriptionState, Word
-from bot.queries import leaves, parse_query
-from bot.wording import local_moment, source_title
-
-PICKS = "the Hugging Face picks"
-
-
-def capital(text: str) -> str:
-    """The text with a capital first letter, the rest as it is."""
-    return text[:1].upper() + text[1:]
+from bot.models import Ranking, Subscription, SubscriptionState
+from bot.wording import capital, listing, local_moment, tell_filter
 
 
 def tell_weekdays(weekdays: frozenset[int]) -> str:
@@ -35,23 +25,6 @@ def tell_hours(subscription: Subscription) -> str:
     """`Monday to Friday at 09:00 Europe/Berlin`."""
     days = tell_weekdays(subscription.weekdays)
     return f"{days} at {subscription.hour:%H:%M} {subscription.zone}"
-
-
-def tell_filter(text: str) -> str:
-    """A filter in plain words: `papers in cs.LG with “diffusion”`."""
-    try:
-        found = leaves(parse_query(text).tree)
-    except QueryError:  # written by an older or newer Paperboy: shown as it is
-        return text
-    if not found:
-        return PICKS
-    categories = [leaf.name for leaf in found if isinstance(leaf, Category)]
-    sources = [source_title(leaf.source) for leaf in found if isinstance(leaf, ListedBy)]
-    words = [f"“{leaf.text}”" for leaf in found if isinstance(leaf, Word)]
-    told = "papers" if categories or sources else PICKS
-    told += f" in {listing(categories)}" if categories else ""
-    told += f" listed by {listing(sources)}" if sources else ""
-    return told + (f" with {listing(words)}" if words else "")
 
 
 def tell_form(subscription: Subscription) -> str:

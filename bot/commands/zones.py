@@ -7,8 +7,8 @@ import re
 from functools import cache
 from zoneinfo import available_timezones
 
-from bot.commands.lists import listing
 from bot.errors import UserError
+from bot.wording import listing
 
 # Names of no place, or of whichever place this machine stands in.
 _NO_PLACES = frozenset({"Factory", "localtime", "posixrules"})

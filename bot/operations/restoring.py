@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import typer
@@ -12,7 +13,7 @@ from rich.console import Console
 
 from bot.announcements import listing_day
 from bot.app import App, open_app
-from bot.digests import needed_sources
+from bot.due import needed_sources
 from bot.errors import StoreError, UserError
 from bot.jobs import LEASE
 from bot.models import Subscription, SubscriptionState
@@ -81,7 +82,7 @@ async def _let_pass(app: App) -> None:
     now = app.clock()
     await app.store.deliveries.abandon("left behind by a restore", now)
     for subscription in await _due_since(app):
-        await app.store.subscriptions.update(_passed(subscription, now))
+        await app.store.subscriptions.revise(subscription.id, partial(_passed, now=now))
 
 
 def _passed(subscription: Subscription, now: datetime) -> Subscription:

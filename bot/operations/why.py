@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from bot.digests import needed_sources
+from bot.due import needed_sources
 from bot.errors import UserError
 from bot.messages import Line, Message, line, quiet, strong
 from bot.models import Delivery, Edition, EditionKind, Subscription, SubscriptionState

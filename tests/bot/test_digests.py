@@ -6,15 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.digests import (
-    Findings,
-    Occasion,
-    awaited,
-    compose,
-    compose_message,
-    still_due,
-    window_start,
-)
+from bot.digests import compose, compose_message
+from bot.due import Findings, Occasion, awaited, still_due, window_start
 from bot.models import (
     ARXIV,
     HUGGINGFACE,
@@ -186,7 +179,26 @@ def test_a_weekend_behind_us_is_no_news_on_monday():
         source_day(date(2026, 11, 21), PullState.HOLIDAY),
         source_day(MONDAY.date(), PullState.QUIET),
     ]
-    assert compose(occasion(), findings(days=days)).edition.kind is EditionKind.SILENT
+    filtered = occasion(subscription(filter="unobtainium"))
+    assert compose(filtered, findings(days=days)).edition.kind is EditionKind.SILENT
+
+
+def test_without_a_filter_an_empty_day_is_told_and_the_next_is_not():
+    days = [source_day(MONDAY.date(), PullState.QUIET)]
+    first = compose(occasion(), findings(days=days))
+    assert first.edition.note == "No new papers since Fri 09:00: nothing more was listed."
+    second = compose(occasion(first.subscription), findings(days=days))
+    assert second.edition.kind is EditionKind.SILENT
+
+
+def test_the_end_of_trouble_is_told_when_there_are_papers_again_not_before():
+    there = subscription(told="broken huggingface", filter="unobtainium")
+    quiet = compose(occasion(there), findings(days=[source_day(MONDAY.date(), PullState.QUIET)]))
+    assert quiet.edition.kind is EditionKind.SILENT
+    new = compose(
+        occasion(quiet.subscription), findings(days=[source_day(MONDAY.date(), PullState.NEW)])
+    )
+    assert new.edition.note == "Hugging Face lists papers again after the trouble."
 
 
 def test_a_holiday_is_told_by_its_name():
