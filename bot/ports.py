@@ -288,8 +288,11 @@ class SubscriptionStore(Protocol):
         """
         ...
 
-    async def free_unsent(self, subscription_id: int, at: datetime) -> None:
-        """Give up a subscription's paused deliveries, and let their papers be due again."""
+    async def free_unsent(self, subscription_id: int, at: datetime) -> bool:
+        """Give up a subscription's paused deliveries, and let their papers be due again.
+
+        An edition of which no part arrived is undone. Returns whether there was anything.
+        """
         ...
 
 

@@ -100,10 +100,10 @@ async def resume(desk: Desk, invocation: Invocation, values: Values) -> Message:
         return _said(f"#{subscription.id} is active; next {following}.")
     await refuse_twin(desk, subscription)
     now = desk.clock()
-    await desk.store.subscriptions.free_unsent(subscription.id, now)
+    missed = await desk.store.subscriptions.free_unsent(subscription.id, now)
 
     def resumed(known: Subscription) -> Subscription:
-        return replace(_resumed(known, now), contact=invocation.user)
+        return replace(_resumed(known, now, missed=missed), contact=invocation.user)
 
     active = await desk.store.subscriptions.revise(subscription.id, resumed) or subscription
     if active.next_due_at <= now:
@@ -188,10 +188,13 @@ async def _is_out(desk: Desk, subscription: Subscription) -> bool:
     return bool(editions) and editions[0].local_day == today
 
 
-def _resumed(subscription: Subscription, now: datetime) -> Subscription:
-    """Active again; an hour missed meanwhile is due at once, as the one edition for that time."""
+def _resumed(subscription: Subscription, now: datetime, *, missed: bool) -> Subscription:
+    """Active again; what was missed meanwhile is due at once, as the one edition for that time.
+
+    `missed`: an edition was made and could not arrive.
+    """
     active = replace(subscription, state=ACTIVE, pause_reason="", paused_at=None)
-    if subscription.next_due_at > now:
+    if subscription.next_due_at > now and not missed:
         return active
     away_since = subscription.away_since or subscription.paused_at or subscription.next_due_at
     return replace(active, next_due_at=now, away_since=away_since)

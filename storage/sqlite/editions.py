@@ -107,9 +107,11 @@ def _shown(db: Database, paper_ids: Sequence[str], numbers: Sequence[int]) -> di
 
 
 def _history(db: Database, number: int, cut_off: date, shown: frozenset[str]) -> History:
-    # A failure is untold until an edition that says anything was made after it.
+    # A failure is untold until an edition that says anything was made after it. An edition that
+    # did not arrive whole settles nothing: what it lost is still due.
     settled_at, last_local_day, failed_parts = db.execute(
-        "SELECT (SELECT made_at FROM editions WHERE subscription = :id AND local_day < :day"
+        "SELECT (SELECT made_at FROM editions e WHERE subscription = :id AND local_day < :day"
+        " AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.edition = e.id AND d.state = 'failed')"
         " ORDER BY local_day DESC LIMIT 1),"
         " (SELECT max(local_day) FROM editions WHERE subscription = :id),"
         " (SELECT count(*) FROM deliveries WHERE subscription = :id AND state = 'failed' AND lost"

@@ -20,13 +20,23 @@ def issue(db: Database, issues: Sequence[Issue]) -> list[int]:
     # What passed has passed, also where its edition is left out.
     _record_passes(db, issues, pks)
     written: list[int] = []
+    last_id = _last_id(db)
     for each in issues:
         papers = [_known(pks, paper_id) for paper_id in each.edition.paper_ids]
         channel = _open_channel(db, each, papers)
         if channel is not None:
-            _write(db, each, channel, papers)
             written.append(each.subscription.id)
+            _write(db, each, last_id + len(written), channel, papers)
     return written
+
+
+def _last_id(db: Database) -> int:
+    """The highest id that any edition had, also one that was undone: it is in delivery keys."""
+    (last_id,) = db.execute(
+        "SELECT max(coalesce((SELECT max(id) FROM editions), 0),"
+        " coalesce((SELECT max(edition) FROM deliveries), 0))"
+    ).fetchone()
+    return int(last_id)
 
 
 def _pks(db: Database, ids: set[str]) -> dict[str, int]:
@@ -86,13 +96,15 @@ def _is_owed(edition: Edition, next_due_at: datetime) -> bool:
     return is_on_demand or next_due_at == edition.due_at or next_due_at <= edition.made_at
 
 
-def _write(db: Database, each: Issue, channel: int, papers: Sequence[int]) -> None:
+def _write(
+    db: Database, each: Issue, edition_id: int, channel: int, papers: Sequence[int]
+) -> None:
     number, made_at = each.subscription.id, stamp(each.edition.made_at)
     marks = ", ".join("?" * len(EDITION_COLUMNS))
-    (edition_id,) = db.conn.execute(
-        f"INSERT INTO editions ({', '.join(EDITION_COLUMNS)}) VALUES ({marks}) RETURNING id",  # noqa: S608
-        edition_row(each.edition),
-    ).fetchone()
+    db.conn.execute(
+        f"INSERT INTO editions (id, {', '.join(EDITION_COLUMNS)}) VALUES (?, {marks})",  # noqa: S608
+        (edition_id, *edition_row(each.edition)),
+    )
     db.conn.executemany(
         "INSERT INTO ledger (channel, paper, subscription, edition, shown_at)"
         " VALUES (?, ?, ?, ?, ?)",
@@ -123,5 +135,4 @@ INSERT_DELIVERY = (
     "INSERT INTO deliveries (key, channel, created_at, not_before, edition, subscription, part,"
     " parts, threaded, paper_ids, body, plain, state, tries, holder, lost, reference, reply_to,"
     " error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting', 0, '', 0, '', '', '')"
-    " ON CONFLICT (key) DO NOTHING"
 )

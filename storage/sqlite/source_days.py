@@ -11,6 +11,7 @@ from bot.models import Batch, PullState
 from storage.sqlite.rows import stamp
 
 LOST = frozenset({PullState.PARTIAL, PullState.BROKEN})
+COMPLETE = frozenset({PullState.NEW, PullState.HOLIDAY})
 EMPTY = frozenset({PullState.QUIET, PullState.HOLIDAY, PullState.STALE})
 
 
@@ -22,7 +23,8 @@ def store_days(db: Database, batch: Batch, at: datetime) -> None:
         papers, announced = _papers_of(db, batch.source, day)
         state = _judge(verdict, listed[day], papers, announced)
         states.append(state)
-        complete_at = None if state in LOST else stamp(at)
+        # Empty and no holiday: not out yet. It must be asked for again, however late.
+        complete_at = stamp(at) if state in COMPLETE else None
         db.execute(
             "INSERT INTO source_days (source, day, state, papers, checked_at, complete_at)"
             " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
 from sqlite_utils import Database
-from sqlite_utils.db import NotFoundError
 
-from bot.errors import StoreError
 from bot.models import Channel, Subscription
 from storage.sqlite.channel_rows import (
     CHANNEL_COLUMNS,
@@ -35,9 +34,11 @@ class SqliteSubscriptions(SqliteEditions):
         number = await self._engine.write(lambda db: _insert(db, subscription))
         return replace(subscription, id=number)
 
-    async def update(self, subscription: Subscription) -> None:
-        """Replace the settings and progress of a subscription."""
-        await self._engine.write(lambda db: _update(db, subscription))
+    async def revise(
+        self, number: int, change: Callable[[Subscription], Subscription]
+    ) -> Subscription | None:
+        """Replace a subscription by what `change` makes of it as it is now."""
+        return await self._engine.write(lambda db: _revise(db, number, change))
 
     async def subscription(self, number: int) -> Subscription | None:
         """The subscription with this id, whatever its state."""
@@ -94,9 +95,9 @@ class SqliteSubscriptions(SqliteEditions):
         """
         return await self._engine.write(lambda db: _pause(db, channel, reason, at))
 
-    async def free_unsent(self, subscription_id: int, at: datetime) -> None:
+    async def free_unsent(self, subscription_id: int, at: datetime) -> bool:
         """Give up a subscription's paused deliveries, and let their papers be due again."""
-        await self._engine.write(lambda db: _free_unsent(db, subscription_id, at))
+        return await self._engine.write(lambda db: _free_unsent(db, subscription_id, at))
 
     async def _find(self, where: str, *values: str | int) -> list[Subscription]:
         rows = await self._engine.read(
@@ -110,12 +111,16 @@ def _insert(db: Database, subscription: Subscription) -> int:
     return int(str(db.table("subscriptions").insert(record, pk="id").last_pk))
 
 
-def _update(db: Database, subscription: Subscription) -> None:
-    record = subscription_record(subscription, channel_pk(db, subscription.channel))
-    try:
-        db.table("subscriptions").update(subscription.id, record)
-    except NotFoundError as error:
-        raise StoreError(f"there is no subscription {subscription.id}") from error
+def _revise(
+    db: Database, number: int, change: Callable[[Subscription], Subscription]
+) -> Subscription | None:
+    row = db.execute(f"{_SELECT} WHERE s.id = ?", (number,)).fetchone()
+    if row is None:
+        return None
+    revised = change(subscription_of(row))
+    record = subscription_record(revised, channel_pk(db, revised.channel))
+    db.table("subscriptions").update(number, record)
+    return revised
 
 
 def _pause(db: Database, channel: Channel, reason: str, at: datetime) -> list[Subscription]:
@@ -136,7 +141,7 @@ def _pause(db: Database, channel: Channel, reason: str, at: datetime) -> list[Su
     return [subscription_of(row) for row in rows]
 
 
-def _free_unsent(db: Database, subscription_id: int, at: datetime) -> None:
+def _free_unsent(db: Database, subscription_id: int, at: datetime) -> bool:
     given_up = db.execute(
         "UPDATE deliveries SET state = 'failed', error = 'given up at a pause', closed_at = ?"
         " WHERE subscription = ? AND state = 'paused' RETURNING channel, edition, paper_ids",
@@ -144,3 +149,19 @@ def _free_unsent(db: Database, subscription_id: int, at: datetime) -> None:
     ).fetchall()
     for channel, edition, paper_ids in given_up:
         take_back(db, channel, edition, paper_ids)
+    for edition in sorted({edition for _, edition, _ in given_up if edition}, reverse=True):
+        _undo_unseen(db, subscription_id, edition)
+    return bool(given_up)
+
+
+def _undo_unseen(db: Database, subscription_id: int, edition: int) -> None:
+    """An edition of which nothing arrived was none: its day is free, its window open again."""
+    undone = db.execute(
+        "DELETE FROM editions WHERE id = ? AND NOT EXISTS"
+        " (SELECT 1 FROM deliveries WHERE edition = editions.id AND state <> 'failed')"
+        " RETURNING window_from",
+        (edition,),
+    ).fetchall()
+    for (window_from,) in undone:
+        sql = "UPDATE subscriptions SET covered_until = ? WHERE id = ?"
+        db.execute(sql, (window_from, subscription_id))
