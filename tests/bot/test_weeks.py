@@ -31,8 +31,8 @@ from bot.settings import Settings
 from bot.sources.client import PoliteClient
 
 EVERY_DAY = frozenset(range(7))
-STEP = timedelta(minutes=5)
-PULL_EVERY = timedelta(minutes=30)
+STEP = timedelta(minutes=15)
+PULL_EVERY = timedelta(hours=3)
 KINDS = ("503", "half", "html", "empty", "drop", "cut")
 
 
@@ -102,7 +102,7 @@ class World:
             yield self
 
     async def until(self, end: datetime) -> None:
-        """Let the clock run: pulls every half hour, editions and the outbox every five minutes."""
+        """Let the clock run: pulls every three hours, editions and the outbox every quarter."""
         while self.now < end:
             if self.fault_rate and not self.standin.faults:
                 self.standin.faults.extend(self._faults())
@@ -163,16 +163,16 @@ def listed(world: World, first: date, last: date, source: str) -> set[str]:
     }
 
 
-async def test_two_weeks_with_faults_lose_nothing_and_repeat_nothing(world):
+async def test_twelve_days_with_faults_lose_nothing_and_repeat_nothing(world):
     async with world.running():
         await world.subscribe("picks")
         await world.subscribe("arxiv", filter="source:arxiv")
         world.fault_rate = 0.2
         start = world.now.date()
-        await world.until(world.now + timedelta(days=11))
+        await world.until(world.now + timedelta(days=9))
         world.fault_rate = 0.0
         world.standin.faults.clear()
-        await world.until(world.now + timedelta(days=3))
+        await world.until(world.now + timedelta(days=3, hours=4))
     # What was listed up to the day before the last edition has had its edition.
     end = world.now.date() - timedelta(days=1)
     for channel, source in (("picks", HUGGINGFACE), ("arxiv", ARXIV)):
@@ -240,7 +240,7 @@ async def test_after_an_absence_there_is_one_edition_for_all_of_it(world):
     before = len(world.wall.posts)
     world.now = datetime(2026, 10, 30, 8, tzinfo=UTC)
     async with world.running():
-        await world.until(world.now + timedelta(minutes=50))
+        await world.until(world.now + timedelta(minutes=45))
         editions = await world.app.store.subscriptions.editions(there.id, 3)
     assert len(world.wall.posts) == before + 1
     assert editions[0].kind is EditionKind.AWAY
@@ -257,7 +257,7 @@ async def test_an_absence_that_ends_at_night_waits_for_the_channels_hour(world):
     async with world.running():
         await world.until(datetime(2026, 10, 24, 9, tzinfo=UTC))
         assert len(world.wall.posts) == before
-        await world.until(datetime(2026, 10, 24, 9, 5, tzinfo=UTC))
+        await world.until(datetime(2026, 10, 24, 9, 15, tzinfo=UTC))
     assert len(world.wall.posts) == before + 1
     assert world.wall.posts[-1][2].plain.startswith("While Paperboy was away")
 
@@ -265,12 +265,12 @@ async def test_an_absence_that_ends_at_night_waits_for_the_channels_hour(world):
 async def test_a_broken_source_is_waited_for_and_then_told(world):
     async with world.running():
         await world.subscribe("lab")
-        await world.until(datetime(2026, 10, 21, 8, 50, tzinfo=UTC))
+        await world.until(datetime(2026, 10, 21, 8, 45, tzinfo=UTC))
         world.standin.pages["/api/daily_papers"] = (503, {}, b"no")
-        await world.until(datetime(2026, 10, 21, 10, 25, tzinfo=UTC))
+        await world.until(datetime(2026, 10, 21, 10, 30, tzinfo=UTC))
         posted = [at for at, _, _ in world.wall.posts if at.date() == date(2026, 10, 21)]
         assert posted == []
-        await world.until(datetime(2026, 10, 21, 10, 35, tzinfo=UTC))
+        await world.until(datetime(2026, 10, 21, 10, 45, tzinfo=UTC))
     at, _, payload = world.wall.posts[-1]
     assert at == datetime(2026, 10, 21, 10, 30, tzinfo=UTC)
     assert "gave no valid answer" in payload.plain
@@ -279,7 +279,7 @@ async def test_a_broken_source_is_waited_for_and_then_told(world):
 async def test_a_source_that_comes_back_ends_the_wait_at_once(world):
     async with world.running():
         await world.subscribe("lab")
-        await world.until(datetime(2026, 10, 21, 8, 50, tzinfo=UTC))
+        await world.until(datetime(2026, 10, 21, 8, 45, tzinfo=UTC))
         world.standin.pages["/api/daily_papers"] = (503, {}, b"no")
         await world.until(datetime(2026, 10, 21, 9, 30, tzinfo=UTC))
         del world.standin.pages["/api/daily_papers"]
