@@ -358,8 +358,8 @@ class LeaseStore(Protocol):
     """Who does what only one process may do."""
 
     async def hold(self, name: str, holder: str, now: datetime, span: timedelta) -> bool:
-        """Take or renew a lease; False where another holds it. A lease that ends later than
-        `now + span` (the clock was set back) counts as ended.
+        """Take or renew a lease; False where another holds it. A lease that ends more than
+        a minute after `now + span` (the clock was set back) counts as ended.
         """
         ...
 

@@ -12,6 +12,7 @@ from storage.sqlite.channel_rows import CHANNEL_COLUMNS, DELIVERY_COLUMNS, deliv
 from storage.sqlite.channels import channel_pk, put_back, take_back
 from storage.sqlite.engine import Engine
 from storage.sqlite.issuing import INSERT_DELIVERY
+from storage.sqlite.leases import CLOCK_SLACK
 from storage.sqlite.rows import json_list, moment_or_none, sound, stamp
 
 # No retry is put off so far (bot.delivery waits at most 3 h and a quarter of that): a time
@@ -34,7 +35,7 @@ UPDATE deliveries SET state = 'sending', holder = :holder, lease_until = :until,
 WHERE id IN (
     SELECT d.id FROM (
         SELECT id, channel FROM deliveries WHERE state = 'sending' AND holder <> :holder
-            AND (lease_until <= :now OR lease_until > :until)
+            AND (lease_until <= :now OR lease_until > :beyond)
         UNION ALL
         SELECT id, channel FROM deliveries WHERE state = 'waiting' AND not_before <= :now
         UNION ALL
@@ -68,6 +69,7 @@ class SqliteDeliveries:
             "holder": holder,
             "now": stamp(now),
             "until": stamp(now + lease),
+            "beyond": stamp(now + lease + CLOCK_SLACK),
             "far": stamp(now + FAR),
             "limit": limit,
         }

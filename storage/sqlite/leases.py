@@ -9,7 +9,8 @@ from sqlite_utils import Database
 from storage.sqlite.engine import Engine
 from storage.sqlite.rows import moment, stamp
 
-# Clocks of processes that share a store, and a clock that is being trimmed, differ by less.
+# A time further ahead was set by a clock that has been set back since. What is nearer was set by
+# another process: it read the clock a moment later, or the clock is being trimmed.
 CLOCK_SLACK = timedelta(minutes=1)
 
 
@@ -24,10 +25,17 @@ class SqliteLeases:
         sql = (
             "INSERT INTO leases (name, holder, held_until) VALUES (:name, :holder, :until)"
             " ON CONFLICT DO UPDATE SET holder = excluded.holder, held_until = excluded.held_until"
-            " WHERE holder = excluded.holder OR held_until <= :now OR held_until > :until"
+            " WHERE holder = excluded.holder OR held_until <= :now OR held_until > :beyond"
             " RETURNING 1"
         )
-        values = {"name": name, "holder": holder, "now": stamp(now), "until": stamp(now + span)}
+        until = now + span
+        values = {
+            "name": name,
+            "holder": holder,
+            "now": stamp(now),
+            "until": stamp(until),
+            "beyond": stamp(until + CLOCK_SLACK),
+        }
         return await self._engine.write(lambda db: bool(db.execute(sql, values).fetchall()))
 
     async def release(self, name: str, holder: str) -> None:
