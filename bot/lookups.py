@@ -34,6 +34,7 @@ class Lookups:
         self._pulls = pulls
         self._subscriptions = subscriptions
         self._passing: dict[tuple[str, date], list[Passing]] = {}
+        self._ids: dict[tuple[str, date], tuple[str, ...]] = {}
         self._counts: dict[tuple[frozenset[str], date], int] = {}
         self._days: dict[tuple[frozenset[str], date], list[SourceDay]] = {}
         self._recorded: set[tuple[str, date]] = set()
@@ -41,7 +42,7 @@ class Lookups:
     async def compose(self, occasions: Sequence[Occasion]) -> list[Composed]:
         """Gather what the editions need, decide them, and bring in the papers they show."""
         passing = [await self.passing(o.subscription.filter, o.horizon) for o in occasions]
-        histories = await self._histories(occasions, passing)
+        histories = await self._histories(occasions)
         findings = [
             await self._findings(occasion, found, histories)
             for occasion, found in zip(occasions, passing, strict=True)
@@ -63,6 +64,7 @@ class Lookups:
             self._passing[key] = await self._subscriptions.passing(
                 filter_text, query, sources_of(query), since, self._latest
             )
+            self._ids[key] = tuple(paper.paper_id for paper in self._passing[key])
         return self._passing[key]
 
     def first_passes(self, filter_text: str, since: date) -> tuple[str, ...]:
@@ -89,12 +91,10 @@ class Lookups:
         """A day that no list is ahead of: Hugging Face's day is at most one ahead of UTC's."""
         return self.now.date() + timedelta(days=1)
 
-    async def _histories(
-        self, occasions: Sequence[Occasion], passing: Sequence[Sequence[Passing]]
-    ) -> Mapping[int, History]:
+    async def _histories(self, occasions: Sequence[Occasion]) -> Mapping[int, History]:
         wanted = [
-            (o.subscription, o.day - CUT_DAYS, [paper.paper_id for paper in found])
-            for o, found in zip(occasions, passing, strict=True)
+            (o.subscription, o.day - CUT_DAYS, self._ids[o.subscription.filter, o.horizon])
+            for o in occasions
         ]
         return await self._subscriptions.histories(wanted)
 

@@ -6,8 +6,8 @@ text is handed over as `Text`, never as markup.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from io import StringIO
 
 from rich import box
@@ -76,12 +76,16 @@ class _Pen:
         self.surface = surface
         self.width = max(surface.width, NARROWEST)
         self.paper = StringIO()
-        self.console = Console(
+
+    @cached_property
+    def console(self) -> Console:
+        """Rich's console; plain text is written without it."""
+        return Console(
             file=self.paper,
             width=self.width,
-            force_terminal=surface.rich,
-            color_system="standard" if surface.rich else None,
-            no_color=not surface.colour,
+            force_terminal=True,
+            color_system="standard",
+            no_color=not self.surface.colour,
             legacy_windows=False,
             markup=False,
             highlight=False,
@@ -94,19 +98,20 @@ class _Pen:
 
     def gap(self) -> None:
         if self.paper.tell():
-            self.console.print()
+            self.paper.write("\n")
 
     def write(self, text: Text, margin: str = "") -> None:
         """Write a paragraph; `margin` stands before its first row and makes room at the others."""
+        if not self.surface.rich:
+            # Every message of the outbox is packed as plain text too: Rich would take 20 × as long.
+            rows = _wrap(text.plain, self.width - len(margin))
+            between = "\n" + " " * len(margin)
+            self.paper.write(f"{margin}{between.join(rows)}\n")
+            return
         first = Text().append(margin, Look(color="cyan"))
-        for row in self.rows(text, self.width - len(margin)):
+        for row in text.wrap(self.console, self.width - len(margin), overflow="fold"):
             self.console.print(first + row, no_wrap=True, overflow="ignore", crop=False)
             first = Text(" " * len(margin))
-
-    def rows(self, text: Text, room: int) -> Iterable[Text]:
-        if self.surface.rich:
-            return text.wrap(self.console, room, overflow="fold")
-        return [Text(row) for row in _wrap(text.plain, room)]
 
     def heading(self, title: str, subtitle: str) -> None:
         if not title and not subtitle:
@@ -169,7 +174,8 @@ class _Pen:
         return f"{span.text} ({span.url})"
 
 
-def _wrap(text: str, room: int) -> list[str]:
+@lru_cache(maxsize=4096)  # the papers of a day go out to many channels
+def _wrap(text: str, room: int) -> tuple[str, ...]:
     """Rows of at most `room` cells, but for a URL: without hyperlinks it must stay whole."""
     rows = [""]
     for word in text.split(" "):
@@ -180,4 +186,4 @@ def _wrap(text: str, room: int) -> list[str]:
                 rows.append(piece)
             else:
                 rows[-1] += between + piece
-    return rows
+    return tuple(rows)

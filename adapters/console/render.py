@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import lru_cache
 
 from adapters.console.cleaning import clean, clean_url, cut
 from adapters.console.draw import PLAIN, draw
@@ -61,6 +62,7 @@ def _clean_lines(lines: Iterable[Line]) -> tuple[Line, ...]:
     )
 
 
+@lru_cache(maxsize=1024)  # the papers of a day go out to many channels
 def _card(card: PaperCard) -> Card:
     paper = card.listed.paper
     on_huggingface = HUGGINGFACE in card.listed.sources
