@@ -62,6 +62,7 @@ class Postman:
         self._random = random or Random()  # noqa: S311 - it spreads retries, it guards nothing
         self._sleep = sleep
         self._under_way: dict[int, asyncio.Task[None]] = {}
+        self._taking_up: asyncio.Task[None] | None = None
         self._bell = asyncio.Event()
         self.stopped: dict[str, str] = {}
 
@@ -93,14 +94,20 @@ class Postman:
 
     async def _round(self) -> None:
         self._bell.clear()
+        # Told to stop in between, what the store claims for us must not lie until its lease ends.
+        self._taking_up = asyncio.create_task(self._take_up())
+        await asyncio.shield(self._taking_up)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(IDLE):
+                await self._bell.wait()
+
+    async def _take_up(self) -> None:
+        """Claim what is due, and begin to send it."""
         room = AT_ONCE - len(self._under_way)
         for delivery in await self._claim(room) if room else []:
             task = asyncio.create_task(self._deliver(delivery))
             self._under_way[delivery.id] = task
             task.add_done_callback(partial(self._done, delivery.id))
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(IDLE):
-                await self._bell.wait()
 
     def _done(self, number: int, task: asyncio.Task[None]) -> None:
         self._under_way.pop(number, None)
@@ -109,6 +116,9 @@ class Postman:
         self.ring()
 
     async def _finish(self) -> None:
+        if self._taking_up:
+            with contextlib.suppress(StoreError):
+                await self._taking_up
         if self._under_way:
             await asyncio.wait(self._under_way.values(), timeout=10)
 
