@@ -1,4 +1,4 @@
-"""How fast editions are made, and how free the event loop stays: `python tests/bench/bench_editions.py`.
+"""How fast editions are made, and how free the event loop stays.
 
 Prints the machine, the sizes, the figures and their ratio to the naive way: a job per subscription.
 """
@@ -46,7 +46,7 @@ from bot.models import (  # noqa: E402
     SubscriptionState,
     User,
 )
-from bot.operations.daemon import SWITCH_SECONDS  # noqa: E402
+from bot.operations.daemon import keep_loop_free  # noqa: E402
 from bot.queries import parse_query  # noqa: E402
 from bot.settings import Settings  # noqa: E402
 from bot.sources.daily_papers import parse_daily_papers  # noqa: E402
@@ -280,7 +280,7 @@ def whole_process(name: str, *words: str) -> None:
 async def main() -> None:
     machine = f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     print(f"{machine}, SQLite {sqlite3.sqlite_version}")
-    sys.setswitchinterval(SWITCH_SECONDS)
+    keep_loop_free()
     set_up_logs("ERROR")
     whole_process("paperboy", "--help")
     whole_process("demo", "demo")
