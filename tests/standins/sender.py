@@ -1,0 +1,118 @@
+"""Short lives of one Paperboy: each pulls, makes what is due and sends it, and may be killed.
+
+    python tests/standins/sender.py HOME < lives
+
+A line of input is a life: the moment at which it begins (ISO 8601), and after how many seconds it
+is killed (`-`: never). Answered by a line with how it ended: 0, or minus the number of the signal.
+Lives are forked, so that one takes milliseconds; each opens the store for itself. What they send
+is appended to HOME/wall.jsonl, a line a message, with one write.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import random
+import signal
+import sys
+import time
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+if __name__ == "__main__":  # run by itself, it finds its neighbours from here
+    sys.path[:0] = [str(Path(__file__).resolve().parents[at]) for at in (1, 2)]
+
+from standins.papers import papers_of, weekday_before
+
+from bot.app import open_app
+from bot.messages import Message
+from bot.models import HUGGINGFACE, Batch, Channel, Paper, Payload, PullState, Sighting
+from bot.settings import Settings
+
+CUT = 2  # papers a message
+
+
+class Wall:
+    """A platform that takes a few papers a message."""
+
+    name = "wall"
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def pack(self, message: Message) -> list[Payload]:
+        ids = [card.listed.paper.id for card in message.cards]
+        parts = [tuple(ids[at : at + CUT]) for at in range(0, len(ids), CUT)]
+        return [Payload("{}", message.title, part) for part in parts or [()]]
+
+    async def send(self, channel: Channel, payload: Payload, key: str, reply_to: str) -> str:  # noqa: ARG002
+        told = {"channel": channel.id, "key": key, "paper_ids": payload.paper_ids}
+        wall = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        try:
+            os.write(wall, f"{json.dumps(told)}\n".encode())
+        finally:
+            os.close(wall)
+        await asyncio.sleep(random.random() / 200)  # on its way back, where a kill may fall too
+        return key
+
+    async def serve(self) -> None:
+        return
+
+
+def settings_of(home: Path) -> Settings:
+    return Settings(_env_file=None, paperboy_home=home, default_zone="UTC")
+
+
+def picks_of(day: date) -> Batch:
+    """What Hugging Face lists on the day, and on the one before it."""
+    days = [weekday_before(day), day]
+    listed = [(each, paper) for each in days for paper in papers_of(each)]
+    return Batch(
+        HUGGINGFACE,
+        days[0],
+        day,
+        papers=tuple(Paper(paper.id, paper.title) for _, paper in listed),
+        sightings=tuple(Sighting(paper.id, HUGGINGFACE, each, 10) for each, paper in listed),
+        days=dict.fromkeys(days, PullState.NEW),
+        entries=len(listed),
+    )
+
+
+async def live(home: Path, begin: datetime) -> None:
+    since = time.monotonic()
+
+    def clock() -> datetime:
+        return begin + timedelta(seconds=time.monotonic() - since)
+
+    async with open_app(settings_of(home), sample=True, clock=clock) as app:
+        app.platforms["wall"] = Wall(home / "wall.jsonl")
+        await app.store.papers.add(picks_of(begin.date()), clock())
+        await app.newsroom.post_due(clock(), begin)
+        await app.postman.send_waiting()
+
+
+def lead(home: Path, begin: datetime, kill_after: float | None) -> int:
+    """Let one life be lived, and end it in time."""
+    child = os.fork()
+    if child == 0:
+        asyncio.run(live(home, begin))
+        os._exit(0)
+    if kill_after is not None:
+        time.sleep(kill_after)
+        os.kill(child, signal.SIGKILL)
+    _, status = os.waitpid(child, 0)
+    return os.waitstatus_to_exitcode(status)
+
+
+def main() -> None:
+    home = Path(sys.argv[1])
+    for text in sys.stdin:
+        begin, kill_after = text.split()
+        moment = datetime.fromisoformat(begin).astimezone(UTC)
+        ended = lead(home, moment, None if kill_after == "-" else float(kill_after))
+        print(ended, flush=True)  # noqa: T201 - whoever asked reads it
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,132 @@
+"""Killed some hundred times between claim, send and record, and counted afterwards."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+from standins import sender
+from standins.counting import Outbox, Said
+from standins.papers import papers_of
+
+from bot.models import Channel, Layout, Ranking, Subscription, SubscriptionState, User
+from bot.schedules import next_due
+from storage import open_store
+
+LONG = os.environ.get("PAPERBOY_LONG") == "1"
+CHANNELS = 60
+DAYS = 15 if LONG else 4
+KILLS_A_DAY = 60 if LONG else 30
+MONDAY = datetime(2026, 11, 9, tzinfo=UTC)
+LONGEST_LIFE = timedelta(seconds=5)
+
+
+@dataclass
+class Lives:
+    """The lives of one Paperboy; what was said in them, and what was in doubt at each death."""
+
+    home: Path
+    process: subprocess.Popen[str]
+
+    def __post_init__(self) -> None:
+        self.outbox = Outbox(self.home / "papers.db")
+
+    def lead(self, begin: datetime, kill_after: float | None = None) -> int:
+        """One life; returns how it ended."""
+        assert self.process.stdin
+        assert self.process.stdout
+        before, held = len(self.said()), self.outbox.held_at(begin + LONGEST_LIFE)
+        ends = "-" if kill_after is None else f"{kill_after:.4f}"
+        print(begin.isoformat(), ends, file=self.process.stdin, flush=True)
+        ended = int(self.process.stdout.readline())
+        if ended == -signal.SIGKILL:
+            self.outbox.take_down_a_kill(self.said())
+        assert {message.key for message in self.said()[before:]} & held == set()
+        return ended
+
+    def said(self) -> list[Said]:
+        path = self.home / "wall.jsonl"
+        lines = path.read_text().splitlines() if path.exists() else []
+        told = [json.loads(text) for text in lines]
+        return [Said(each["channel"], each["key"], tuple(each["paper_ids"])) for each in told]
+
+
+def wish(number: int, size: int = 50) -> Subscription:
+    channel = Channel("wall", "lab", f"c{number}")
+    return Subscription(
+        id=0,
+        channel=channel,
+        hour=time(9, number % 25),
+        zone="UTC",
+        weekdays=frozenset(range(5)),
+        filter="",
+        size=size,
+        ranking=Ranking.UPVOTES,
+        layout=Layout.COMPACT,
+        tell_empty=True,
+        contact=User("wall", "ada"),
+        state=SubscriptionState.ACTIVE,
+        created_at=MONDAY,
+        next_due_at=next_due(MONDAY, time(9, number % 25), "UTC", frozenset(range(5))),
+    )
+
+
+@pytest.fixture
+async def home(tmp_path):
+    store = open_store(sender.settings_of(tmp_path).store_url)
+    for number in range(CHANNELS):
+        await store.subscriptions.insert(wish(number))
+        if number % 3 == 0:  # two that overlap in one channel
+            await store.subscriptions.insert(wish(number, size=4))
+    await store.close()
+    return tmp_path
+
+
+@pytest.fixture
+def lives(home):
+    with subprocess.Popen(
+        [sys.executable, sender.__file__, str(home)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        yield Lives(home, process)
+
+
+def one_day(lives: Lives, day: datetime, chance: random.Random) -> None:
+    """Lives through the hour, each some seconds or a few minutes after the last; one in peace."""
+    now = day.replace(hour=8, minute=59)
+    for _ in range(KILLS_A_DAY):
+        lives.lead(now, kill_after=chance.uniform(0.03, 0.1))
+        # Shorter than the lease of 60 s too: then nobody may touch what the dead one claimed.
+        now += timedelta(seconds=chance.choice((5, 40, 61, 65)))
+    assert lives.lead(max(now, day.replace(hour=9, minute=25)) + timedelta(minutes=2)) == 0
+
+
+@pytest.mark.timeout(1800 if LONG else 120)
+def test_killed_between_claim_send_and_record_it_tells_every_paper_once(lives):
+    chance = random.Random(5)
+    days = [MONDAY + timedelta(days=n) for n in range(DAYS) if n % 7 < 5]
+    for day in days:
+        one_day(lives, day, chance)
+    said, outbox = lives.said(), lives.outbox
+    print(outbox.tally(said))  # noqa: T201 - shown with -s
+    outbox.assert_nothing_is_told_twice(said)
+    outbox.assert_every_message_is_out(said)
+    outbox.assert_one_edition_a_day(days)
+    outbox.assert_order_is_kept(said)
+    listed = {paper.id for day in days for paper in papers_of(day.date())}
+    for number in range(CHANNELS):
+        shown = {
+            i for message in said if message.channel == f"c{number}" for i in message.paper_ids
+        }
+        assert listed - shown == set()
+    # Else this test has shown nothing.
+    assert outbox.kills_while_sending > len(days) * KILLS_A_DAY // 10
+    assert outbox.in_doubt.total() > 0
