@@ -1,4 +1,4 @@
-"""The `paperboy` command line, thin: reads arguments, opens the app, prints what it says.
+"""The `paperboy` command line, thin: reads arguments, calls an operation, gives the exit code.
 
 Imports stand inside the commands: `paperboy --help` must not wait for what it does not use.
 """
@@ -7,21 +7,23 @@ Imports stand inside the commands: `paperboy --help` must not wait for what it d
 from __future__ import annotations
 
 import asyncio
+import os
+import shutil
 import sys
 from collections.abc import Coroutine
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
 if TYPE_CHECKING:
+    from bot.errors import UserError
     from bot.settings import Settings
 
 T = TypeVar("T")
 
 EXIT_FAULT = 1
-EXIT_SETTING = 2  # a missing or wrong setting, or a wrong argument
+EXIT_WRONG = 2  # a missing or wrong setting, or a wrong argument
 EXIT_INTERRUPTED = 130  # what shells expect after Ctrl-C
 
 cli = typer.Typer(
@@ -33,13 +35,16 @@ cli = typer.Typer(
     rich_markup_mode=None,
 )
 
-Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE")]
-ChannelName = Annotated[str, typer.Option("--channel", "-c", help="Key, id or name of a channel.")]
+# A query may begin with a word such as -without: that is for the query's reader to judge.
+_WORDS = {"ignore_unknown_options": True}
+_ChannelOption = Annotated[
+    str, typer.Option("--channel", "-c", metavar="NAME", help="Name of a console channel.")
+]
 
 
 @cli.command()
 def demo() -> None:
-    """Today's papers in this terminal, then a prompt; nothing to set up."""
+    """Today's papers in this terminal, then a prompt."""
     from bot.operations.demo import demo as run_demo
 
     _run(run_demo(_settings(quiet=True)))
@@ -47,7 +52,7 @@ def demo() -> None:
 
 @cli.command()
 def run() -> None:
-    """The daemon: keeps the schedule, posts, and answers, until it is stopped."""
+    """The daemon: pulls, posts and answers until SIGTERM."""
     from bot.operations.daemon import run_daemon
 
     _run(run_daemon(_settings()))
@@ -55,111 +60,153 @@ def run() -> None:
 
 @cli.command()
 def pull(
-    source: Annotated[str, typer.Option(help="huggingface or arxiv; both where left out.")] = "",
-    since: Day = None,
-    until: Day = None,
-    again: Annotated[bool, typer.Option(help="Also days that are complete already.")] = False,
+    source: Annotated[
+        str, typer.Option(metavar="NAME", help="huggingface or arxiv; both where left out.")
+    ] = "",
+    since: Annotated[
+        str, typer.Option(metavar="DATE", help="First day of a backfill: 2026-10-01.")
+    ] = "",
+    until: Annotated[
+        str, typer.Option(metavar="DATE", help="Last day of it; the newest where left out.")
+    ] = "",
+    again: Annotated[bool, typer.Option("--again", help="Also days that are complete.")] = False,
 ) -> None:
-    """Fetch papers now; with dates, a backfill that can be broken off and goes on."""
+    """Fetch papers now; with dates, a backfill.
+
+    A backfill can be broken off: called again, it goes on where it was.
+    """
     from bot.operations.pulling import pull_days
 
-    days = (since.date() if since else None, until.date() if until else None)
-    _run(pull_days(_settings(quiet=True), source, *days, again=again))
+    sys.exit(_run(pull_days(_settings(quiet=True), source, since, until, again=again)))
 
 
 @cli.command()
 def digest(
-    channel: ChannelName,
-    preview: Annotated[
-        bool, typer.Option("--preview", help="Show what would be posted, without posting.")
-    ] = False,
+    channel: Annotated[
+        str,
+        typer.Option("--channel", "-c", metavar="CHANNEL", help="Key, id or name of a channel."),
+    ],
+    preview: Annotated[bool, typer.Option("--preview", help="Show it, without posting.")] = False,
 ) -> None:
-    """What a channel would get now (--preview), or post it at once."""
-    from bot.operations.asking import show_digest
+    """Post a channel's digest now; --preview shows it."""
+    from bot.operations.digest import show_digest
 
     _run(show_digest(_settings(quiet=True), channel, preview=preview))
 
 
-@cli.command()
-def search(words: Annotated[list[str], typer.Argument(metavar="QUERY...")]) -> None:
+@cli.command(context_settings=_WORDS)
+def search(words: Annotated[list[str], typer.Argument(metavar="QUERY")]) -> None:
     """Search the papers that are kept."""
-    _answer("search " + " ".join(words))
+    from bot.operations.asking import ask
+
+    _run(ask(_settings(quiet=True), "search " + " ".join(words)))
 
 
 @cli.command()
 def status() -> None:
-    """How the sources, the schedule and the outbox stand."""
-    _answer("status")
+    """How the channels, sources and outbox stand."""
+    from bot.operations.asking import show_status
+
+    _run(show_status(_settings(quiet=True)))
 
 
-@cli.command()
+@cli.command(context_settings=_WORDS)
 def papers(
-    words: Annotated[list[str] | None, typer.Argument(metavar="VERB...")] = None,
-    channel: Annotated[str, typer.Option("--channel", "-c", help="Name of the channel.")] = "",
+    words: Annotated[list[str] | None, typer.Argument(metavar="VERB")] = None,
+    channel: _ChannelOption = "",
 ) -> None:
-    """One /papers line, asked from a console channel: papers subscribe 09:00 Europe/Berlin."""
-    _answer(" ".join(words or []), channel)
+    """One /papers line, as in a console channel.
+
+    For example: papers subscribe 09:00 Europe/Berlin --channel lab
+    """
+    from bot.operations.arguments import typed_line
+    from bot.operations.asking import ask
+
+    _run(ask(_settings(quiet=True), typed_line(words or []), channel))
 
 
 @cli.command()
 def doctor() -> None:
-    """Check settings, database, sources and platforms; exit 1 where something is wrong."""
+    """Say what is wrong, and how to mend it."""
     from bot.operations.doctor import examine
 
-    raise typer.Exit(_run(examine(_settings(quiet=True))))
+    sys.exit(_run(examine(_settings(quiet=True))))
 
 
 @cli.command()
 def why(
-    channel: Annotated[str, typer.Argument(help="Key, id or name of a channel.")],
-    day: Annotated[datetime | None, typer.Argument(formats=["%Y-%m-%d"], metavar="[DATE]")] = None,
+    channel: Annotated[
+        str, typer.Argument(metavar="CHANNEL", help="Key, id or name of a channel.")
+    ],
+    day: Annotated[
+        str, typer.Argument(metavar="[DATE]", help="The local day, 2026-10-01; today's without.")
+    ] = "",
 ) -> None:
-    """Why a channel got what it got on a day, read from the rows."""
-    from bot.operations.asking import explain
+    """Why a channel got what it got on a day."""
+    from bot.operations.why import explain
 
-    _run(explain(_settings(quiet=True), channel, day.date() if day else None))
+    _run(explain(_settings(quiet=True), channel, day))
 
 
 @cli.command()
-def backup(path: Annotated[Path, typer.Argument(help="A new file.")]) -> None:
-    """A consistent copy of the live database."""
-    from bot.operations.asking import back_up
+def backup(path: Annotated[Path, typer.Argument(metavar="PATH", help="A new file.")]) -> None:
+    """Write a consistent copy of the live database."""
+    from bot.operations.restoring import back_up
 
     _run(back_up(_settings(quiet=True), path))
 
 
 @cli.command()
 def restore(
-    path: Annotated[Path, typer.Argument(help="A file that backup made.")],
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="A file that backup made.")],
     send_again: Annotated[
-        bool, typer.Option("--send-again", help="Also what fell due since the backup.")
+        bool, typer.Option("--send-again", help="Also send what fell due since the backup.")
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Put a backup in place of the database; shows first what fell due since."""
+    """Put a backup in the database's place."""
     from bot.operations.restoring import restore as run_restore
 
-    _run(run_restore(_settings(quiet=True), path, send_again=send_again, yes=yes))
+    sys.exit(_run(run_restore(_settings(quiet=True), path, send_again=send_again, yes=yes)))
 
 
 def main() -> None:
     """Run the command line; every fault is one line on standard error and an exit code."""
-    from bot.errors import BotError, ConfigError, QueryError
+    from bot.errors import BotError, ConfigError, UserError
 
+    _open_missing_streams()
     try:
         cli()
-    except QueryError as error:
-        _fail(f"{error}\n  {error.text}\n  {' ' * error.place}^", EXIT_SETTING)
+    except UserError as error:
+        _fail(_described(error), EXIT_WRONG)
     except ConfigError as error:
-        _fail(str(error), EXIT_SETTING)
+        _fail(str(error), EXIT_WRONG)
     except BotError as error:
         _fail(str(error), EXIT_FAULT)
-    except KeyboardInterrupt:
-        sys.exit(EXIT_INTERRUPTED)
-    except BrokenPipeError:
-        # Whoever read our output has had enough; Python must not complain again at exit.
-        sys.stderr.close()
-        sys.exit(EXIT_FAULT)
+    except OSError as error:
+        what = f": {error.filename}" if error.filename else ""
+        _fail(f"{error.strerror or type(error).__name__}{what}", EXIT_FAULT)
+
+
+def _open_missing_streams() -> None:
+    """Give a process that was started without standard streams empty ones.
+
+    Their numbers would go to the next files that are opened: a digest would be printed into the
+    database. Standard output refuses what is written, so that nothing counts as posted there.
+    """
+    for number, mode in ((0, os.O_RDONLY), (1, os.O_RDONLY), (2, os.O_WRONLY)):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, mode)  # the lowest free number: this one
+    sys.stdin = sys.stdin or os.fdopen(0)
+    sys.stderr = sys.stderr or os.fdopen(2, "w")
+
+
+def _described(error: UserError) -> str:
+    from adapters.console.problems import describe
+
+    return describe(error, shutil.get_terminal_size().columns)
 
 
 def _fail(problem: str, code: int) -> None:
@@ -177,13 +224,10 @@ def _settings(*, quiet: bool = False) -> Settings:
 
 
 def _run(work: Coroutine[Any, Any, T]) -> T:
-    return asyncio.run(work)
-
-
-def _answer(text: str, channel: str = "") -> None:
-    from bot.operations.asking import ask
-
-    _run(ask(_settings(quiet=True), text, channel))
+    try:
+        return asyncio.run(work)
+    except KeyboardInterrupt:
+        sys.exit(EXIT_INTERRUPTED)
 
 
 if __name__ == "__main__":

@@ -8,13 +8,15 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import Annotated, TypeVar, cast
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, AnyHttpUrl, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from bot.categories import ARCHIVES, nearest_category
+from bot.categories import ARCHIVES, archive_of, nearest_category
 from bot.errors import ConfigError
+
+LONGEST_DAYS = 36_500  # a century: what is longer would leave the calendar
 
 
 def _known_zone(name: str) -> str:
@@ -22,13 +24,18 @@ def _known_zone(name: str) -> str:
         return name
     try:
         ZoneInfo(name)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, ZoneInfoNotFoundError) as error:
         raise ValueError("is no IANA time zone such as Europe/Berlin") from error
     return name
 
 
 def _base_url(url: str) -> str:
-    parsed = AnyHttpUrl(url)
+    try:
+        parsed = AnyHttpUrl(url)
+    except ValidationError as error:
+        raise ValueError("must be an address such as https://example.org") from error
+    if parsed.query is not None or parsed.fragment is not None:
+        raise ValueError("must end before any ? or #")
     if parsed.username or parsed.password:
         raise ValueError("may not hold a user name or password")
     return url.rstrip("/")
@@ -105,30 +112,48 @@ class Settings(PaperboySettings):
     retention_days: int = Field(
         default=90,
         ge=7,
+        le=LONGEST_DAYS,
         description="Days that sent and failed deliveries and pull records are kept.",
     )
     ledger_days: int = Field(
-        default=730, ge=60, description="Days that Paperboy remembers what a channel was shown."
+        default=730,
+        ge=60,
+        le=LONGEST_DAYS,
+        description="Days that Paperboy remembers what a channel was shown.",
     )
     backup_days: int = Field(
-        default=7, ge=0, description="Daily backups to keep in PAPERBOY_HOME/backups; 0 for none."
+        default=7,
+        ge=0,
+        le=LONGEST_DAYS,
+        description="Daily backups to keep in PAPERBOY_HOME/backups; 0 for none.",
     )
 
     @field_validator("arxiv_archives", mode="before")
     @classmethod
     def _archives(cls, value: object) -> tuple[str, ...]:
         texts = value.split(",") if isinstance(value, str) else cast("tuple[str, ...]", value)
-        names = [text.strip() for text in texts]
+        names = tuple(dict.fromkeys(name for text in texts if (name := text.strip().lower())))
+        if not names:
+            raise ValueError("must name an archive such as cs")
         for name in names:
             if name not in ARCHIVES:
-                raise ValueError(f"names no arXiv archive; the nearest is {nearest_category(name)}")
-        return tuple(dict.fromkeys(names))
+                nearest = archive_of(nearest_category(name))
+                raise ValueError(f"must name archives of arXiv; the nearest is {nearest}")
+        return names
+
+    @field_validator("huggingface_token")
+    @classmethod
+    def _token(cls, value: SecretStr) -> SecretStr:
+        # It becomes a header: what can't stand there would fail at every request, unexplained.
+        if not re.fullmatch(r"[\x21-\x7e]*", value.get_secret_value()):
+            raise ValueError("holds characters that no token has")
+        return value
 
     @field_validator("log_level")
     @classmethod
     def _level(cls, value: str) -> str:
         if value.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
-            raise ValueError("is none of DEBUG, INFO, WARNING, ERROR")
+            raise ValueError("must be DEBUG, INFO, WARNING or ERROR")
         return value.upper()
 
     @field_validator("paperboy_contact")
@@ -141,7 +166,10 @@ class Settings(PaperboySettings):
     @field_validator("paperboy_home")
     @classmethod
     def _home(cls, value: Path) -> Path:
-        return value.expanduser().absolute()
+        try:
+            return value.expanduser().absolute()
+        except RuntimeError as error:
+            raise ValueError("names a home that this machine does not know") from error
 
     @property
     def store_url(self) -> str:
@@ -160,6 +188,8 @@ def load(kind: type[S]) -> S:
         raise ConfigError(_first_problem(error)) from None
     except UnicodeDecodeError:
         raise ConfigError(".env is not UTF-8 text") from None
+    except OSError as error:
+        raise ConfigError(f".env can't be read: {error.strerror}") from None
 
 
 def env_example(kinds: list[type[PaperboySettings]]) -> str:
@@ -186,5 +216,5 @@ def _first_problem(error: ValidationError) -> str:
     name = str(first["loc"][0]).upper() if first["loc"] else "a setting"
     if first["type"] == "missing":
         return f"{name} is missing, see .env.example"
-    problem = first["msg"].removeprefix("Value error, ")
-    return f"{name} {problem[0].lower()}{problem[1:]}, see .env.example"
+    problem = first["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    return f"{name} {problem.replace('should be', 'must be', 1)}, see .env.example"

@@ -10,7 +10,7 @@ import pkgutil
 from datetime import datetime
 from pathlib import Path
 from types import ModuleType
-from typing import cast
+from typing import Literal, cast
 
 from bot.errors import ConfigError
 from bot.ports import Store
@@ -28,6 +28,14 @@ def open_store(url: str) -> Store:
     StoreTooNewError where a newer Paperboy wrote it.
     """
     return cast("Store", _engine(url).open_store(url))
+
+
+def look_at_store(url: str) -> Literal["absent", "older", "current"]:
+    """What there is at `url`, changing nothing: `older` is migrated when it is opened.
+
+    Raises as `open_store` does.
+    """
+    return cast('Literal["absent", "older", "current"]', _engine(url).look_at_store(url))
 
 
 def check_backup(url: str, backup: Path) -> datetime:

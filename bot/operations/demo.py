@@ -3,95 +3,124 @@
 from __future__ import annotations
 
 import asyncio
-import threading
+import contextlib
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
-from datetime import timedelta
-
-import httpx
-import structlog
+from datetime import date, timedelta
+from pathlib import Path
 
 from adapters.console import TERMINAL
-from bot.app import App, open_app
+from bot.announcements import listing_day
+from bot.app import App, open_app, utc_now
 from bot.commands import defaults
-from bot.messages import Message, line
-from bot.models import (
-    HUGGINGFACE,
-    SAMPLE,
-    Subscription,
-    SubscriptionState,
-    User,
-)
+from bot.errors import StoreError
+from bot.logs import set_up_logs
+from bot.messages import Message, line, quiet
+from bot.models import HUGGINGFACE, SAMPLE, Subscription, SubscriptionState, User
+from bot.operations.reaching import answers_now
 from bot.schedules import next_due
 from bot.settings import Settings
 
 PROBE_SECONDS = 1.0
+PULL_SECONDS = 20.0  # a person waits; what takes longer is as good as no answer
+FRESH = timedelta(minutes=5)
+BACKFILL_PAUSE_SECONDS = 1.0
+
+PULLING = "Pulling the last days from Hugging Face …"
 OFFLINE = (
     "Hugging Face can't be reached from here, so this is the sample edition that ships with "
     "Paperboy: real papers, invented votes and days."
 )
 
-log = structlog.get_logger()
-
 
 async def demo(settings: Settings) -> None:
-    """Pull, post the digest as a channel would get it, then answer until end of input."""
-    live = await asyncio.to_thread(reachable, settings.huggingface_url)
-    name = "demo.db" if live else "sample.db"
-    database = settings.paperboy_home / "demo" / name
-    if not live:
-        # The sample's days are counted from today, so yesterday's database would not do.
-        for old in database.parent.glob(f"{name}*"):
-            old.unlink()
-    home = settings.model_copy(
-        update={
-            "paperboy_home": database.parent,
-            "database_url": f"sqlite:///{database}",
-        }
-    )
-    async with open_app(home, sample=not live) as app:
-        if not live:
-            app.show(Message(lines=(line(OFFLINE),)))
-        await _post(app, HUGGINGFACE if live else SAMPLE)
-        background = asyncio.create_task(_go_on(app)) if live else None
-        await app.platforms["console"].serve()
-        if background:
-            background.cancel()
+    """Pull, post the digest as a channel would get it, then answer until end of input.
 
-
-def reachable(url: str, seconds: float = PROBE_SECONDS) -> bool:
-    """Whether anything answers at `url` within the time: one try.
-
-    It runs in a thread that is left behind: a name server that does not answer can't be
-    interrupted, and must not hold up the exit.
+    Without an answer from Hugging Face, all this over the sample edition.
     """
-    answers: list[bool] = []
-
-    def probe() -> None:
-        try:
-            httpx.head(url, timeout=seconds)
-        except (httpx.HTTPError, OSError):
-            return
-        answers.append(True)
-
-    thread = threading.Thread(target=probe, daemon=True)
-    thread.start()
-    thread.join(seconds)
-    return bool(answers)
+    newest = listing_day(HUGGINGFACE, utc_now())
+    probe = asyncio.to_thread(answers_now, settings.huggingface_url, newest, PROBE_SECONDS)
+    if await probe and await _live(settings):
+        return
+    await _sample(settings)
 
 
-async def _post(app: App, source: str) -> None:
-    """Pull the day, and post it through the same outbox as everywhere."""
-    await app.ingest.pull_recent(source)
-    subscription = await _subscription(app)
-    if await app.newsroom.post_now(subscription, app.clock()) is None:
-        _, message = await app.newsroom.preview(
-            replace(subscription, covered_until=None), app.clock()
-        )
-        app.show(message)
-    await app.postman.send_waiting()
+async def _live(settings: Settings) -> bool:
+    """The demo over today's papers; False where none could be had after all."""
+    database = settings.paperboy_home / "demo" / "demo.db"
+    async with open_app(_at(settings, database)) as app:
+        _keep_prompt_clean(database.parent)
+        app.show(_remark(PULLING))
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(PULL_SECONDS):
+                await app.ingest.pull_recent(HUGGINGFACE)
+        if await app.store.papers.newest_day({HUGGINGFACE}) is None:
+            return False
+        await _post(app, defaults.FILTER)
+        async with _beside(app, *app.ingest.sources):
+            await app.platforms["console"].serve()
+    return True
 
 
-async def _subscription(app: App) -> Subscription:
+async def _sample(settings: Settings) -> None:
+    """The demo over the sample edition, whose days are counted from today: nothing is kept."""
+    with _passing_folder() as folder:
+        async with open_app(_at(settings, folder / "sample.db"), sample=True) as app:
+            app.show(_remark(OFFLINE))
+            await app.ingest.pull_recent(SAMPLE)
+            await _post(app, f"source:{SAMPLE}")
+            async with _beside(app):
+                await app.platforms["console"].serve()
+
+
+@contextmanager
+def _passing_folder() -> Iterator[Path]:
+    try:
+        folder = tempfile.TemporaryDirectory(prefix="paperboy-", ignore_cleanup_errors=True)
+    except OSError as error:
+        raise StoreError(f"no folder for passing files can be written: {error}") from error
+    with folder as path:
+        yield Path(path)
+
+
+def _at(settings: Settings, database: Path) -> Settings:
+    where = {"paperboy_home": database.parent, "database_url": f"sqlite:///{database}"}
+    return settings.model_copy(update=where)
+
+
+def _keep_prompt_clean(folder: Path) -> None:
+    """What goes wrong in the background must not be printed over what somebody types."""
+    if sys.stderr.isatty():
+        set_up_logs("WARNING", folder / "demo.log")
+
+
+def _remark(text: str) -> Message:
+    return Message(lines=(line(quiet(text)),))
+
+
+async def _post(app: App, filter_text: str) -> None:
+    """Post the day's edition through the same outbox as everywhere."""
+    subscription = await _subscription(app, filter_text)
+    if await app.newsroom.post_now(subscription, app.clock()):
+        await app.postman.send_waiting()
+        return
+    # Today's is out already: what a channel that subscribed only now would get.
+    fresh = replace(
+        subscription,
+        id=0,
+        channel=replace(TERMINAL, id="new"),
+        covered_until=None,
+        due_from=None,
+        told="",
+    )
+    edition, message = await app.newsroom.preview(fresh, app.clock())
+    app.show(message if edition.shown else _remark("Nothing was listed in the last 7 days."))
+
+
+async def _subscription(app: App, filter_text: str) -> Subscription:
     """The terminal's own subscription, with the defaults."""
     known = await app.store.subscriptions.of_channel(TERMINAL)
     if known:
@@ -104,7 +133,7 @@ async def _subscription(app: App) -> Subscription:
             hour=defaults.HOUR,
             zone=zone,
             weekdays=defaults.WEEKDAYS,
-            filter=defaults.FILTER,
+            filter=filter_text,
             size=defaults.PICKS_SIZE,
             ranking=defaults.RANKING,
             layout=defaults.LAYOUT,
@@ -117,14 +146,28 @@ async def _subscription(app: App) -> Subscription:
     )
 
 
-async def _go_on(app: App) -> None:
-    """While somebody types: the rest of the sources, and what they post to the terminal."""
-    posting = asyncio.create_task(app.postman.run())
+@asynccontextmanager
+async def _beside(app: App, *sources: str) -> AsyncIterator[None]:
+    """While somebody types: what they post is sent, and the sources are pulled side by side."""
+    tasks = [asyncio.create_task(app.postman.run())]
+    tasks += [asyncio.create_task(_fill(app, name)) for name in sources]
     try:
-        for name in app.ingest.sources:
-            await app.ingest.pull_recent(name, app.clock() - timedelta(minutes=5))
-        await app.ingest.enrich(app.clock().date() - timedelta(days=7))
-        while any([await app.ingest.backfill_step(name) for name in app.ingest.sources]):
-            pass
+        yield
     finally:
-        posting.cancel()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    await app.postman.send_waiting()  # a pipe's last line may have posted something
+
+
+async def _fill(app: App, name: str) -> None:
+    """What is recent, the categories it lacks, then the archive, newest first."""
+    await app.ingest.pull_recent(name, app.clock() - FRESH)
+    if name == HUGGINGFACE:
+        await app.ingest.enrich(app.clock().date() - timedelta(days=7))
+    step = await app.ingest.backfill_step(name)
+    while step and not step.pull.problem:
+        await asyncio.sleep(BACKFILL_PAUSE_SECONDS)
+        step = await app.ingest.backfill_step(name)
+    if name == HUGGINGFACE:
+        await app.ingest.enrich(date.min)

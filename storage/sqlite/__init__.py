@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 from bot.errors import ConfigError
+from storage.sqlite.looking import look_at
 from storage.sqlite.restoring import check_backup as check_backup_file
 from storage.sqlite.restoring import restore
 from storage.sqlite.store import SqliteStore
 
-__all__ = ["SqliteStore", "check_backup", "open_store", "restore", "restore_store"]
+__all__ = ["SqliteStore", "check_backup", "look_at_store", "open_store", "restore", "restore_store"]
 
 _PREFIX = "sqlite:///"
 
@@ -18,6 +20,11 @@ _PREFIX = "sqlite:///"
 def open_store(url: str) -> SqliteStore:
     """Open the file that a `sqlite:///…` URL names. Raises as `storage.open_store` does."""
     return SqliteStore(database_path(url))
+
+
+def look_at_store(url: str) -> Literal["absent", "older", "current"]:
+    """What there is at a URL; see `storage.look_at_store`."""
+    return look_at(database_path(url))
 
 
 def check_backup(_url: str, backup: Path) -> datetime:
