@@ -125,6 +125,9 @@ class Jobs:
                 return
             try:
                 await job()
+            except asyncio.CancelledError:
+                # Paperboy is told to stop: APScheduler would log that with a traceback.
+                log.info("a job was broken off")
             except BotError as error:
                 log.error("a job failed", reason=str(error))
             except Exception:

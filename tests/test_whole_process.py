@@ -11,6 +11,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 from standins.counting import Said
 from standins.daemon import LIBRARY, NO_LIBRARY, House, comes, open_house, until
+from standins.sources import Fault
 
 from bot.models import (
     ARXIV,
@@ -205,6 +206,24 @@ async def test_stopped_again_and_again_while_it_sends_it_repeats_nothing(house):
     await until(house.is_settled, "the rest is sent")
     await house.stop(daemon)
     assert_all_is_said_once(house)
+
+
+async def test_a_source_that_hangs_does_not_hold_up_the_end(house):
+    house.standin.faults.extend([Fault("slow", "40")] * 9)
+    daemon = await house.start()
+    await until(lambda: len(house.standin.requests) > 0, "a source is asked")
+    await house.stop(daemon)
+    assert daemon.said("broken off")
+
+
+async def test_three_that_start_at_once_in_an_empty_folder_agree_who_leads(house):
+    daemons = [await house.start() for _ in range(3)]
+    for daemon in daemons:
+        await daemon.says("paperboy runs")
+    await until(lambda: any(d.said("keeping the schedule") for d in daemons), "one leads")
+    for daemon in sorted(daemons, key=lambda each: each.said("keeping the schedule")):
+        await house.stop(daemon)
+    assert sum(each.said("keeping the schedule") for each in daemons) == 1
 
 
 async def test_a_second_process_takes_the_schedule_over_from_one_that_was_killed(house):

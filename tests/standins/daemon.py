@@ -174,6 +174,7 @@ class House:
         assert code == 0
         assert time.monotonic() - asked < LONGEST_GOODBYE
         assert self.outbox.claimed(f"%:{daemon.process.pid}:%") == []
+        assert not daemon.said("Traceback")
 
     def said(self) -> list[Said]:
         """The messages on standard output so far."""
@@ -205,7 +206,8 @@ async def open_house(
             yield house
         finally:
             for daemon in house.daemons:
-                await daemon.kill()
+                if daemon.process.returncode is None:
+                    await daemon.kill()
 
 
 async def comes(condition: Callable[[], bool], within: float) -> bool:
