@@ -7,10 +7,11 @@ import os
 import random
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
 
 import pytest
 from standins.counting import Said
-from standins.daemon import LIBRARY, NO_LIBRARY, House, comes, open_house, until
+from standins.daemon import LIBRARY, NO_LIBRARY, ROOT, House, comes, open_house, until
 from standins.sources import Fault
 
 from bot.models import (
@@ -32,14 +33,7 @@ LONG = os.environ.get("PAPERBOY_LONG") == "1"
 WEEKDAYS = frozenset(range(5))
 THURSDAY = datetime(2026, 11, 12, tzinfo=UTC)
 MONDAY = THURSDAY + timedelta(days=4)
-LENGTH = 28 if LONG else 6
-# Over a weekend, and with a day on which no process runs: a Friday, or one in the midst.
-MISSED = THURSDAY + timedelta(days=12 if LONG else 1)
-DAYS = [
-    day
-    for day in (THURSDAY + timedelta(days=n) for n in range(LENGTH))
-    if day.weekday() < 5 and day != MISSED
-]
+RECORDED = Path(os.environ.get("PAPERBOY_RECORDED_DATA", ROOT.parent / "shared" / "data"))
 FAULTS = 0.08  # the share of requests that the sources answer badly
 SPEED = 60  # a simulated minute a second
 MINUTES = 14 if LONG else 9  # channels have hours from 09:00 on, a minute apart
@@ -92,6 +86,13 @@ def wishes_of_a_week(now: datetime) -> list[Subscription]:
     return [*made[1:], wish("0-0", now, hour=time(9, 1), filter="cat:cs.LG", size=5)]
 
 
+def days_of_service(start: datetime) -> list[datetime]:
+    """Weekdays over a weekend and more; one of them is left out: no process runs on it."""
+    length, missed = (28, 12) if LONG else (6, 1)
+    days = (start + timedelta(days=n) for n in range(length) if n != missed)
+    return [day for day in days if day.weekday() < 5]
+
+
 async def strike(house: House, chance: random.Random) -> None:
     """Start Paperboy and kill it: at some moment, or hard upon something that it did."""
     daemon, size = await house.start(), house.output.stat().st_size
@@ -135,26 +136,45 @@ def shown(said: list[Said], channel: str) -> set[str]:
     return {i for message in said if message.channel == key for i in message.paper_ids}
 
 
+async def carry_through(house: House, days: list[datetime]) -> None:
+    """Kill Paperboy over and over on all these days, and count what it said."""
+    chance = random.Random(20261112)
+    size = f"size:{ENOUGH}"
+    await house.ask("papers", "subscribe", "09:00", "UTC", size, "--channel", "0-0")
+    await subscribe(house, *wishes_of_a_week(days[0]))
+    for day in days:
+        house.standin.rate = 0.0 if day == days[-1] else FAULTS
+        await one_day(house, day, chance)
+    said = house.said()
+    print(house.outbox.tally(said), f"{house.torn} torn")  # noqa: T201 - shown with -s
+    house.outbox.assert_nothing_is_told_twice(said)
+    house.outbox.assert_every_message_is_out(said)
+    house.outbox.assert_one_edition_a_day(days)
+    house.outbox.assert_order_is_kept(said)
+    # What the last day's lists held at the hour of its edition is not known that exactly.
+    before = [days[0] + timedelta(days=n) for n in range((days[-1] - days[0]).days)]
+    for minute in range(MINUTES):
+        for number, source in ((0, HUGGINGFACE), (1, ARXIV), (2, HUGGINGFACE)):
+            assert listed(house, before, source) - shown(said, f"{number}-{minute}") == set()
+
+
 @pytest.mark.timeout(1800 if LONG else 120)
 async def test_killed_over_and_over_it_tells_every_paper_once(tmp_path):
-    chance = random.Random(20261112)
-    async with open_house(tmp_path, THURSDAY, SPEED, seed=7, rate=FAULTS) as house:
-        await house.ask("papers", "subscribe", "09:00", "UTC", f"size:{ENOUGH}", "--channel", "0-0")
-        await subscribe(house, *wishes_of_a_week(THURSDAY))
-        for day in DAYS:
-            house.standin.rate = 0.0 if day == DAYS[-1] else FAULTS
-            await one_day(house, day, chance)
-        said = house.said()
-        print(house.outbox.tally(said), f"{house.torn} torn")  # noqa: T201 - shown with -s
-        # What the last day's lists held at the hour of its edition is not known that exactly.
-        before = [THURSDAY + timedelta(days=n) for n in range((DAYS[-1] - THURSDAY).days)]
-        for minute in range(MINUTES):
-            for number, source in ((0, HUGGINGFACE), (1, ARXIV), (2, HUGGINGFACE)):
-                assert listed(house, before, source) - shown(said, f"{number}-{minute}") == set()
-        house.outbox.assert_nothing_is_told_twice(said)
-        house.outbox.assert_every_message_is_out(said)
-        house.outbox.assert_one_edition_a_day(DAYS)
-        house.outbox.assert_order_is_kept(said)
+    async with open_house(tmp_path, THURSDAY, SPEED, seed=7) as house:
+        await carry_through(house, days_of_service(THURSDAY))
+
+
+@pytest.mark.timeout(1800)
+@pytest.mark.skipif(not LONG, reason="takes minutes; PAPERBOY_LONG=1 runs it")
+@pytest.mark.skipif(
+    not (RECORDED / "hf_daily").is_dir(),
+    reason="no recorded answers at hand; PAPERBOY_RECORDED_DATA names their folder",
+)
+async def test_killed_over_recorded_days_it_tells_every_paper_once(tmp_path):
+    start = datetime(2025, 10, 16, tzinfo=UTC)  # from here on every weekday is there
+    data = RECORDED / "hf_daily"
+    async with open_house(tmp_path, start, SPEED, seed=8, data=data) as house:
+        await carry_through(house, days_of_service(start))
 
 
 def crowd(now: datetime, minute: int, count: int = 40) -> list[Subscription]:
