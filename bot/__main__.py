@@ -139,7 +139,7 @@ def why(
         str, typer.Argument(metavar="CHANNEL", help="Key, id or name of a channel.")
     ],
     day: Annotated[
-        str, typer.Argument(metavar="[DATE]", help="The local day, 2026-10-01; today's without.")
+        str, typer.Argument(metavar="DATE", help="The local day, 2026-10-01; today's without.")
     ] = "",
 ) -> None:
     """Why a channel got what it got on a day."""
