@@ -101,6 +101,8 @@ class SourceStandin:
     requests: list[Seen] = field(default_factory=list)
     pages: dict[str, Reply] = field(default_factory=dict)
     url: str = ""
+    _window: int = -1
+    _left: int = 0
 
     async def __aenter__(self) -> Self:
         app = web.Application()
@@ -174,10 +176,13 @@ class SourceStandin:
         return 404, {"Content-Type": "text/plain"}, b"not found"
 
     def _json(self, status: int, value: object) -> Reply:
-        self.remaining = max(0, self.remaining - 1)
+        window, into = divmod(int(self.clock()), 300)
+        if window != self._window:
+            self._window, self._left = window, self.remaining
+        self._left = max(0, self._left - 1)
         more = {
             "Content-Type": "application/json; charset=utf-8",
-            "RateLimit": f'"api";r={self.remaining};t=77',
+            "RateLimit": f'"api";r={self._left};t={300 - into}',
             "RateLimit-Policy": '"fixed window";"api";q=500;w=300',
         }
         return status, more, json.dumps(value, ensure_ascii=False).encode()
@@ -350,9 +355,12 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="folder of recorded days, YYYY-MM-DD.json")
     parser.add_argument("--faults", type=int, help="seed of random faults; none without it")
     parser.add_argument("--rate", type=float, default=0.1, help="share of requests that fail")
+    parser.add_argument("--limit", type=int, default=500, help="requests allowed in 5 minutes")
     given = parser.parse_args()
     rate = 0.0 if given.faults is None else given.rate
-    standin = SourceStandin(data=given.data, seed=given.faults, rate=rate, port=given.port)
+    standin = SourceStandin(
+        data=given.data, seed=given.faults, rate=rate, port=given.port, remaining=given.limit
+    )
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(_run(standin))
 
