@@ -16,10 +16,9 @@ import pytest
 from standins import sender
 from standins.counting import Outbox, Said
 from standins.papers import papers_of
+from standins.wishes import subscribe, wish
 
-from bot.models import Channel, Layout, Ranking, Subscription, SubscriptionState, User
-from bot.schedules import next_due
-from storage import open_store
+from bot.models import Channel
 
 LONG = os.environ.get("PAPERBOY_LONG") == "1"
 CHANNELS = 60
@@ -61,34 +60,15 @@ class Lives:
         return [Said(each["channel"], each["key"], tuple(each["paper_ids"])) for each in told]
 
 
-def wish(number: int, size: int = 50) -> Subscription:
-    channel = Channel("wall", "lab", f"c{number}")
-    return Subscription(
-        id=0,
-        channel=channel,
-        hour=time(9, number % 25),
-        zone="UTC",
-        weekdays=frozenset(range(5)),
-        filter="",
-        size=size,
-        ranking=Ranking.UPVOTES,
-        layout=Layout.COMPACT,
-        tell_empty=True,
-        contact=User("wall", "ada"),
-        state=SubscriptionState.ACTIVE,
-        created_at=MONDAY,
-        next_due_at=next_due(MONDAY, time(9, number % 25), "UTC", frozenset(range(5))),
-    )
-
-
 @pytest.fixture
 async def home(tmp_path):
-    store = open_store(sender.settings_of(tmp_path).store_url)
+    made = []
     for number in range(CHANNELS):
-        await store.subscriptions.insert(wish(number))
+        channel, hour = Channel("wall", "lab", f"c{number}"), time(9, number % 25)
+        made.append(wish(channel, MONDAY, hour=hour))
         if number % 3 == 0:  # two that overlap in one channel
-            await store.subscriptions.insert(wish(number, size=4))
-    await store.close()
+            made.append(wish(channel, MONDAY, hour=hour, size=4))
+    await subscribe(tmp_path / "papers.db", *made)
     return tmp_path
 
 

@@ -1,38 +1,24 @@
-"""Real processes through simulated weeks: killed at random moments, two at once, and stopped.
+"""Real processes through simulated weeks: killed at random moments, and counted.
 
 `PAPERBOY_LONG=1` takes four weeks and some two hundred kills, for several minutes.
 """
 
 import os
 import random
-from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 from standins.counting import Said
 from standins.daemon import LIBRARY, NO_LIBRARY, ROOT, House, comes, open_house, until
-from standins.sources import Fault
+from standins.wishes import ENOUGH, subscribe, wish
 
-from bot.models import (
-    ARXIV,
-    HUGGINGFACE,
-    Channel,
-    Layout,
-    Ranking,
-    Subscription,
-    SubscriptionState,
-    User,
-)
-from bot.schedules import next_due
-from storage import open_store
+from bot.models import ARXIV, HUGGINGFACE, Channel, Layout, Subscription
 
 pytestmark = pytest.mark.skipif(LIBRARY is None, reason=NO_LIBRARY)
 
 LONG = os.environ.get("PAPERBOY_LONG") == "1"
-WEEKDAYS = frozenset(range(5))
 THURSDAY = datetime(2026, 11, 12, tzinfo=UTC)
-MONDAY = THURSDAY + timedelta(days=4)
 RECORDED = Path(os.environ.get("PAPERBOY_RECORDED_DATA", ROOT.parent / "shared" / "data"))
 FAULTS = 0.08  # the share of requests that the sources answer badly
 SPEED = 60  # a simulated minute a second
@@ -44,46 +30,21 @@ STEPS = (
     *("paperboy runs", "keeping the schedule", "pulled", "editions made", "editions made"),
     *(PRINTS, PRINTS, PRINTS, "", ""),
 )
-ENOUGH = 50  # papers an edition: more than any of these days lists
 
 
-def wish(name: str, now: datetime, **changes: object) -> Subscription:
-    plain = {
-        "id": 0,
-        "channel": Channel("console", "local", name, f"#{name}"),
-        "hour": time(9),
-        "zone": "UTC",
-        "weekdays": WEEKDAYS,
-        "filter": "",
-        "size": ENOUGH,
-        "ranking": Ranking.UPVOTES,
-        "layout": Layout.COMPACT,
-        "tell_empty": True,
-        "contact": User("console", "ada", "Ada"),
-        "state": SubscriptionState.ACTIVE,
-        "created_at": now,
-        "next_due_at": now,
-    }
-    made = Subscription(**plain | changes)
-    return replace(made, next_due_at=next_due(now, made.hour, made.zone, made.weekdays))
-
-
-async def subscribe(house: House, *wishes: Subscription) -> None:
-    store = open_store(f"sqlite:///{house.home / 'papers.db'}")
-    for each in wishes:
-        await store.subscriptions.insert(each)
-    await store.close()
+def console(name: str) -> Channel:
+    return Channel("console", "local", name, f"#{name}")
 
 
 def wishes_of_a_week(now: datetime) -> list[Subscription]:
     """Picks and arXiv for each minute, as threads of many messages too; two in one channel."""
     kinds = ({}, {"filter": "source:arxiv"}, {"layout": Layout.THREAD}, {"filter": "cat:cs.LG"})
     made = [
-        wish(f"{number}-{minute}", now, hour=time(9, minute), **kind)
+        wish(console(f"{number}-{minute}"), now, hour=time(9, minute), **kind)
         for minute in range(MINUTES)
         for number, kind in enumerate(kinds)
     ]
-    return [*made[1:], wish("0-0", now, hour=time(9, 1), filter="cat:cs.LG", size=5)]
+    return [*made[1:], wish(console("0-0"), now, hour=time(9, 1), filter="cat:cs.LG", size=5)]
 
 
 def days_of_service(start: datetime) -> list[datetime]:
@@ -132,7 +93,7 @@ def listed(house: House, days: list[datetime], source: str) -> set[str]:
 
 
 def shown(said: list[Said], channel: str) -> set[str]:
-    key = f"console:local:{channel}"
+    key = console(channel).key
     return {i for message in said if message.channel == key for i in message.paper_ids}
 
 
@@ -141,7 +102,7 @@ async def carry_through(house: House, days: list[datetime]) -> None:
     chance = random.Random(20261112)
     size = f"size:{ENOUGH}"
     await house.ask("papers", "subscribe", "09:00", "UTC", size, "--channel", "0-0")
-    await subscribe(house, *wishes_of_a_week(days[0]))
+    await subscribe(house.outbox.database, *wishes_of_a_week(days[0]))
     for day in days:
         house.standin.rate = 0.0 if day == days[-1] else FAULTS
         await one_day(house, day, chance)
@@ -175,89 +136,3 @@ async def test_killed_over_recorded_days_it_tells_every_paper_once(tmp_path):
     data = RECORDED / "hf_daily"
     async with open_house(tmp_path, start, SPEED, seed=8, data=data) as house:
         await carry_through(house, days_of_service(start))
-
-
-def crowd(now: datetime, minute: int, count: int = 40) -> list[Subscription]:
-    """Channels that are due together and get a thread of some ten messages each."""
-    hour = time(9, minute)
-    return [wish(f"c{n}", now, hour=hour, layout=Layout.THREAD) for n in range(count)]
-
-
-def assert_all_is_said_once(house: House) -> None:
-    said = house.said()
-    house.outbox.assert_every_message_is_out(said)
-    assert len(said) == len({message.key for message in said})
-
-
-@pytest.fixture
-async def house(tmp_path):
-    """Monday, just after nine; a slower clock: a lease of 60 s is to outlive a busy machine."""
-    async with open_house(tmp_path, MONDAY.replace(hour=9, second=15), 15) as made:
-        yield made
-
-
-async def test_of_two_processes_one_ends_in_the_midst_of_sending_and_nothing_is_lost(house):
-    await subscribe(house, *crowd(MONDAY, 1))
-    first = await house.start()
-    await first.says("keeping the schedule")
-    second = await house.start()
-    await second.says("paperboy runs")
-    await until(lambda: len(house.said()) > 60, "both send")
-    assert not second.said("keeping the schedule")
-    await house.stop(first)
-    stopped_at = house.clock.now()
-    assert not house.is_settled()
-    await second.says("keeping the schedule")
-    assert house.clock.now() - stopped_at < timedelta(seconds=20 + 15)  # it asks every 20 s
-    await until(house.is_settled, "the second one has sent the rest")
-    await house.stop(second)
-    assert_all_is_said_once(house)
-    house.outbox.assert_one_edition_a_day([MONDAY])
-
-
-async def test_stopped_again_and_again_while_it_sends_it_repeats_nothing(house):
-    await subscribe(house, *crowd(MONDAY, 1))
-    for some in (10, 120, 230):
-        daemon = await house.start()
-        await until(lambda enough=some: len(house.said()) > enough, "it sends")
-        await house.stop(daemon)
-    assert not house.is_settled()
-    daemon = await house.start()
-    await until(house.is_settled, "the rest is sent")
-    await house.stop(daemon)
-    assert_all_is_said_once(house)
-
-
-async def test_a_source_that_hangs_does_not_hold_up_the_end(house):
-    house.standin.faults.extend([Fault("slow", "40")] * 9)
-    daemon = await house.start()
-    await until(lambda: len(house.standin.requests) > 0, "a source is asked")
-    await house.stop(daemon)
-    assert daemon.said("broken off")
-
-
-async def test_three_that_start_at_once_in_an_empty_folder_agree_who_leads(house):
-    daemons = [await house.start() for _ in range(3)]
-    for daemon in daemons:
-        await daemon.says("paperboy runs")
-    await until(lambda: any(d.said("keeping the schedule") for d in daemons), "one leads")
-    for daemon in sorted(daemons, key=lambda each: each.said("keeping the schedule")):
-        await house.stop(daemon)
-    assert sum(each.said("keeping the schedule") for each in daemons) == 1
-
-
-async def test_a_second_process_takes_the_schedule_over_from_one_that_was_killed(house):
-    await subscribe(house, *crowd(MONDAY, 2, 3))
-    first = await house.start()
-    await first.says("keeping the schedule")
-    second = await house.start()
-    await second.says("paperboy runs")
-    killed_at = house.clock.now()
-    await house.kill(first)
-    await second.says("keeping the schedule")
-    # The lease of 60 s, and until it is asked for again, every 20 s.
-    assert house.clock.now() - killed_at < timedelta(seconds=60 + 20 + 15)
-    await until(lambda: house.said() and house.is_settled(), "the editions are sent")
-    await house.stop(second)
-    assert_all_is_said_once(house)
-    house.outbox.assert_one_edition_a_day([MONDAY])

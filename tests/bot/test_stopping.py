@@ -15,7 +15,7 @@ NOW = datetime(2026, 11, 9, 9, tzinfo=UTC)
 class Wall:
     name = "wall"
 
-    async def send(self, channel: Channel, payload: Payload, key: str, reply_to: str) -> str:
+    async def send(self, channel: Channel, payload: Payload, key: str, reply_to: str) -> str:  # noqa: ARG002
         return key
 
 
