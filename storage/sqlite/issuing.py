@@ -96,9 +96,7 @@ def _is_owed(edition: Edition, next_due_at: datetime) -> bool:
     return is_on_demand or next_due_at == edition.due_at or next_due_at <= edition.made_at
 
 
-def _write(
-    db: Database, each: Issue, edition_id: int, channel: int, papers: Sequence[int]
-) -> None:
+def _write(db: Database, each: Issue, edition_id: int, channel: int, papers: Sequence[int]) -> None:
     number, made_at = each.subscription.id, stamp(each.edition.made_at)
     marks = ", ".join("?" * len(EDITION_COLUMNS))
     db.conn.execute(
