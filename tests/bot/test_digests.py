@@ -56,7 +56,7 @@ def occasion(subscribed: Subscription | None = None, now: datetime = MONDAY, **c
     return Occasion(there, now, there.next_due_at, now.date(), **changes)
 
 
-def passing(number: int, day: date = MONDAY.date(), upvotes: int = 0, seen=None) -> Passing:
+def passing(number: int, day: date = date(2026, 11, 23), upvotes: int = 0, seen=None) -> Passing:
     return Passing(f"2611.{number:05}", day, upvotes, None, seen)
 
 

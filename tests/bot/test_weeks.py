@@ -1,4 +1,4 @@
-"""Whole weeks of pulling, posting and sending: a real store, real HTTP, the clock as an argument."""
+"""Whole weeks of pulling, posting and sending: real store, real HTTP, the clock an argument."""
 
 import random
 from collections import Counter
@@ -33,6 +33,7 @@ from bot.sources.client import PoliteClient
 EVERY_DAY = frozenset(range(7))
 STEP = timedelta(minutes=15)
 PULL_EVERY = timedelta(hours=3)
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 KINDS = ("503", "half", "html", "empty", "drop", "cut")
 
 
@@ -50,7 +51,7 @@ class Wall:
         notes = " ".join(span.text for line in (*message.lines, *message.notes) for span in line)
         return [Payload("{}", f"{message.title} | {message.subtitle} | {notes}", ids)]
 
-    async def send(self, channel: Channel, payload: Payload, key: str, reply_to: str) -> str:
+    async def send(self, channel: Channel, payload: Payload, key: str, reply_to: str) -> str:  # noqa: ARG002
         if self.refuse:
             raise self.refuse
         self.posts.append((self.clock(), channel.id, payload))
@@ -74,9 +75,12 @@ class World:
     standin: SourceStandin = field(init=False)
     wall: Wall = field(init=False)
     app: App = field(init=False)
-    last_pull: datetime = datetime.min.replace(tzinfo=UTC)
+    last_pull: datetime = LONG_AGO
     chance: random.Random = field(default_factory=lambda: random.Random(7))
     fault_rate: float = 0.0
+
+    def timestamp(self) -> float:
+        return self.now.timestamp()
 
     def settings(self) -> Settings:
         return Settings(
@@ -97,7 +101,7 @@ class World:
             self.settings(), clock=lambda: self.now, make_client=client
         ) as self.app:
             self.app.platforms["wall"] = self.wall
-            self.app.jobs.steady = lambda: self.now.timestamp()
+            self.app.jobs.steady = self.timestamp
             await self.app.jobs.hold_lease()
             yield self
 
@@ -145,7 +149,7 @@ class World:
 async def world(tmp_path):
     made = World(tmp_path, datetime(2026, 10, 19, 6, tzinfo=UTC))
     # Its own limit of 500 requests in 5 minutes would be met by a clock that runs so fast.
-    made.standin = SourceStandin(clock=lambda: made.now.timestamp(), remaining=10**6)
+    made.standin = SourceStandin(clock=made.timestamp, remaining=10**6)
     made.wall = Wall(lambda: made.now)
     async with made.standin:
         yield made
