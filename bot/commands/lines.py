@@ -24,6 +24,7 @@ _GROUPS = {name.partition(" ")[0] for name in _COMMANDS if " " in name}
 _FIRST_WORDS = {name.partition(" ")[0] for name in _COMMANDS}
 
 _PREFIX = re.compile(r"/?papers(?=\s|$)\s*|/(?=[a-z])", re.IGNORECASE)
+_CLOCK = re.compile(r"\d{1,2}[:.h]\d{2}")
 _NAMED = re.compile(r"([A-Za-z]+)[:=](.*)", re.DOTALL)
 _FIELD = re.compile(rf"(?:{'|'.join(FIELDS)}):", re.IGNORECASE)
 _PIECE = re.compile(
@@ -176,6 +177,8 @@ def _give_to_filter(by_name: dict[str, Param], args: Arguments, left: list[str])
         and (could_be_zone(words.upper()) or "/" in words or near_zones(words))
     ):
         return {**args, "zone": words}  # refused in a moment, with the zone that was meant
+    if "time" in by_name and "time" not in args and _CLOCK.match(words):
+        return {**args, "time": words}  # 25:00 is refused as a time, not as a word
     hint = f'; a filter is written filter:"{words[:60]}"' if "filter" in by_name else ""
     raise UserError(f"{words[:60]} can't be placed{hint}")
 

@@ -196,3 +196,7 @@ def test_every_verb_is_read_by_its_name() -> None:
 def test_only_inner_parameters_and_queries_can_hold_what_a_typed_line_cannot() -> None:
     alone = [command.typed[0] for command in COMMANDS if len(command.typed) == 1]
     assert {param.kind for param in alone} >= {Kind.QUERY, Kind.PAPER, Kind.DAY, Kind.TEXT}
+
+
+def test_a_time_that_is_none_is_refused_as_a_time():
+    assert read_line("subscribe 25:00") == ("subscribe", {"time": "25:00"})

@@ -33,7 +33,7 @@ async def standin() -> AsyncIterator[SourceStandin]:
 async def client_of(
     standin: SourceStandin,
     service: str = HUGGINGFACE,
-    **changes: Any, - any argument of the client
+    **changes: Any,
 ) -> AsyncIterator[PoliteClient]:
     settings = {
         "gate": MemoryGate(),
