@@ -89,7 +89,7 @@ async def test_nothing_is_kept_where_the_channel_is_closed(
 @pytest.mark.parametrize(
     ("line", "problem"),
     [
-        ("subscribe 25:00", "25:00 can't be placed"),
+        ("subscribe 25:00", "25:00 is no time of day"),
         ("subscribe time:25:00", "time: 25:00 is no time of day"),
         ("subscribe Europe/Berlino", r"zone: .* did you mean Europe/Berlin"),
         ("subscribe filter:cat:cs.QQ", r"filter: arXiv has no category cs\.QQ"),
