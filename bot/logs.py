@@ -12,7 +12,7 @@ import os
 import sys
 from collections.abc import MutableMapping
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import structlog
 
@@ -26,7 +26,9 @@ def set_up_logs(level: str, file: Path | None = None) -> None:
 
     Raises OSError where the file can't be written.
     """
-    target = _Target(None if file is None else file.open("a", encoding="utf-8"))
+    if file is not None:
+        file.open("a").close()
+    target = _Target(file)
     watched = file is None and sys.stderr is not None and sys.stderr.isatty()
     structlog.configure(
         processors=[
@@ -69,16 +71,20 @@ class _Target:
     anew lets a progress bar catch what is written above it.
     """
 
-    def __init__(self, file: TextIO | None) -> None:
+    def __init__(self, file: Path | None) -> None:
         self._file = file
 
     def write(self, text: str) -> None:
         with contextlib.suppress(OSError, ValueError):
-            (self._file or sys.stderr).write(text)
+            if self._file is None:
+                sys.stderr.write(text)
+                return
+            with self._file.open("a", encoding="utf-8") as file:
+                file.write(text)
 
     def flush(self) -> None:
         with contextlib.suppress(OSError, ValueError):
-            (self._file or sys.stderr).flush()
+            sys.stderr.flush()
 
 
 class _Library(logging.Handler):

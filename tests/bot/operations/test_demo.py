@@ -1,8 +1,10 @@
 """`paperboy demo` as real processes, with a network, without, and with one that is worse."""
 
 import asyncio
+import signal
 import socket
 import time
+from asyncio.subprocess import PIPE
 from pathlib import Path
 
 import pytest
@@ -91,6 +93,18 @@ async def test_a_slow_arxiv_holds_nothing_up(shell: Shell, sources: SourceStandi
     assert "Hugging Face picks · " in ran.out
     assert "The day's papers" in ran.out
     assert time.monotonic() - began < 15
+
+
+async def test_ctrl_c_ends_the_demo_at_once_and_without_a_word(shell: Shell) -> None:
+    process = await shell.start("demo", stdin=PIPE)
+    async with asyncio.timeout(20):
+        while b"the first edition" not in (line := await process.stdout.readline()):
+            assert line
+    began = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    ran = await ended(process)
+    assert (ran.code, ran.err) == (130, "")
+    assert time.monotonic() - began < 5
 
 
 async def test_a_demo_whose_output_is_closed_ends_quietly_enough(shell: Shell) -> None:
