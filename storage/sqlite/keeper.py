@@ -17,11 +17,12 @@ from storage.sqlite.rows import stamp
 
 RESULTS_KEPT = timedelta(days=30)  # DESIGN §7: how long a pager's token lives
 
-# Open deliveries are never forgotten; the newest pulls say how a source stands, however old, and
-# the newest edition of a subscription which day it had.
+# Open deliveries are never forgotten, and paused ones as late as the ledger, which without them
+# would have their papers shown. The newest pulls say how a source stands, however old, and the
+# newest edition of a subscription which day it had.
 _FORGET = """
-DELETE FROM deliveries WHERE state IN ('sent', 'failed', 'paused')
-    AND coalesce(closed_at, created_at) < :before;
+DELETE FROM deliveries WHERE state IN ('sent', 'failed') AND closed_at < :before;
+DELETE FROM deliveries WHERE state = 'paused' AND created_at < :ledger;
 DELETE FROM pulls WHERE finished_at < :before AND id NOT IN (
     SELECT max(id) FROM pulls GROUP BY source UNION ALL
     SELECT max(id) FROM pulls WHERE state NOT IN ('partial', 'broken') GROUP BY source);
