@@ -112,7 +112,9 @@ async def stocked(store: Store, *numbers: int) -> None:
     await store.papers.add(batch([paper(number) for number in numbers]), NOW)
 
 
-async def claim(store: Store, holder: str = "me", at: datetime = NOW, limit: int = 9) -> list[Delivery]:
+async def claim(
+    store: Store, holder: str = "me", at: datetime = NOW, limit: int = 9
+) -> list[Delivery]:
     """What a holder gets that asks for anything on the wall."""
     return await store.deliveries.claim(["wall"], holder, at, LEASE, limit)
 

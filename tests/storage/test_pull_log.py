@@ -1,4 +1,4 @@
-"""The ports PullLog and ValidatorStore: how pulls ended, which days were had, what is asked anew."""
+"""The ports PullLog and ValidatorStore: how pulls ended, which days were had, what to ask anew."""
 
 from dataclasses import replace
 from datetime import date, timedelta
