@@ -333,14 +333,6 @@ class DeliveryLog(Protocol):
         """Give up all that is open or paused, as if it had been sent: its papers are not due."""
         ...
 
-    async def replace_payload(self, delivery: Delivery, payload: Payload) -> None:
-        """Change what will be sent."""
-        ...
-
-    async def next_at(self, platforms: Collection[str]) -> datetime | None:
-        """When the next waiting delivery may be sent; None where none waits."""
-        ...
-
     async def of_edition(self, subscription_id: int, local_day: date) -> list[Delivery]:
         """The deliveries of one edition, by part."""
         ...

@@ -13,7 +13,7 @@ from storage.sqlite.channels import channel_pk, put_back, take_back
 from storage.sqlite.engine import Engine
 from storage.sqlite.issuing import INSERT_DELIVERY
 from storage.sqlite.leases import CLOCK_SLACK
-from storage.sqlite.rows import json_list, moment_or_none, sound, stamp
+from storage.sqlite.rows import json_list, sound, stamp
 
 # No retry is put off so far (bot.delivery waits at most 3 h and a quarter of that): a time
 # further ahead was set by a clock that has been set back since.
@@ -24,13 +24,8 @@ _SELECT = (
     f" {', '.join(f'c.{name}' for name in CHANNEL_COLUMNS)}"
     " FROM deliveries d JOIN channels c ON c.pk = d.channel"
 )
-_NOT_OLDEST = (
-    "EXISTS (SELECT 1 FROM deliveries older WHERE older.channel = d.channel"
-    " AND older.id < d.id AND older.state IN ('waiting', 'sending'))"
-)
-_ON_PLATFORMS = "c.platform IN (SELECT value FROM json_each(:platforms))"
 # Each arm walks an index of its own, the longest due first, and stops at the limit.
-_CLAIM = f"""
+_CLAIM = """
 UPDATE deliveries SET state = 'sending', holder = :holder, lease_until = :until, tries = tries + 1
 WHERE id IN (
     SELECT d.id FROM (
@@ -41,11 +36,13 @@ WHERE id IN (
         UNION ALL
         SELECT id, channel FROM deliveries WHERE state = 'waiting' AND not_before > :far
     ) d JOIN channels c ON c.pk = d.channel
-    WHERE {_ON_PLATFORMS} AND NOT {_NOT_OLDEST}
+    WHERE c.platform IN (SELECT value FROM json_each(:platforms)) AND NOT EXISTS (
+        SELECT 1 FROM deliveries older WHERE older.channel = d.channel
+        AND older.id < d.id AND older.state IN ('waiting', 'sending'))
     LIMIT :limit
 )
 RETURNING id
-"""  # noqa: S608 - fixed parts only
+"""
 
 
 class SqliteDeliveries:
@@ -108,23 +105,6 @@ class SqliteDeliveries:
             " WHERE state IN ('waiting', 'sending', 'paused')"
         )
         await self._engine.write(lambda db: db.execute(sql, (sound(reason), stamp(at))))
-
-    async def replace_payload(self, delivery: Delivery, payload: Payload) -> None:
-        """Change what will be sent."""
-        sql = "UPDATE deliveries SET body = ?, plain = ?, paper_ids = ? WHERE id = ?"
-        texts = (sound(payload.body), sound(payload.plain), json_list(payload.paper_ids))
-        await self._engine.write(lambda db: db.execute(sql, (*texts, delivery.id)))
-
-    async def next_at(self, platforms: Collection[str]) -> datetime | None:
-        """When the next waiting delivery may be sent; None where none waits."""
-        sql = (
-            "SELECT d.not_before FROM deliveries d JOIN channels c ON c.pk = d.channel"  # noqa: S608
-            f" WHERE d.state = 'waiting' AND {_ON_PLATFORMS} AND NOT {_NOT_OLDEST}"
-            " ORDER BY d.not_before LIMIT 1"
-        )
-        values = {"platforms": json_list(platforms)}
-        row = await self._engine.read(lambda db: db.execute(sql, values).fetchone())
-        return moment_or_none(row[0]) if row else None
 
     async def of_edition(self, subscription_id: int, local_day: date) -> list[Delivery]:
         """The deliveries of one edition, by part."""
