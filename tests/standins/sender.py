@@ -2,10 +2,11 @@
 
     python tests/standins/sender.py HOME < lives
 
-A line of input is a life: the moment at which it begins (ISO 8601), and after how many seconds it
-is killed (`-`: never). Answered by a line with how it ended: 0, or minus the number of the signal.
-Lives are forked, so that one takes milliseconds; each opens the store for itself. What they send
-is appended to HOME/wall.jsonl, a line a message, with one write.
+A line of input is a life: the moment at which it begins (ISO 8601), and how long it has: `-` for
+as long as it wants, or a step (born, open, sent) and the seconds from there until it is killed.
+Answered by a line with how it ended: 0, or minus the number of the signal. Lives are forked, so
+that one takes milliseconds; each opens the store for itself. What they send is appended to
+HOME/wall.jsonl, a line a message, with one write.
 """
 
 from __future__ import annotations
@@ -38,8 +39,9 @@ class Wall:
 
     name = "wall"
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, steps: int) -> None:
         self._path = path
+        self._steps = steps
 
     def pack(self, message: Message) -> list[Payload]:
         ids = [card.listed.paper.id for card in message.cards]
@@ -53,6 +55,7 @@ class Wall:
             os.write(wall, f"{json.dumps(told)}\n".encode())
         finally:
             os.close(wall)
+        os.write(self._steps, b"s")
         await asyncio.sleep(random.random() / 200)  # on its way back, where a kill may fall too
         return key
 
@@ -79,28 +82,38 @@ def picks_of(day: date) -> Batch:
     )
 
 
-async def live(home: Path, begin: datetime) -> None:
+async def live(home: Path, begin: datetime, steps: int) -> None:
+    """One life; its steps are told by their first letters."""
     since = time.monotonic()
 
     def clock() -> datetime:
         return begin + timedelta(seconds=time.monotonic() - since)
 
     async with open_app(settings_of(home), sample=True, clock=clock) as app:
-        app.platforms["wall"] = Wall(home / "wall.jsonl")
+        os.write(steps, b"o")
+        app.platforms["wall"] = Wall(home / "wall.jsonl", steps)
         await app.store.papers.add(picks_of(begin.date()), clock())
         await app.newsroom.post_due(clock(), begin)
         await app.postman.send_waiting()
 
 
-def lead(home: Path, begin: datetime, kill_after: float | None) -> int:
+def lead(home: Path, begin: datetime, step: str, seconds: float) -> int:
     """Let one life be lived, and end it in time."""
+    steps, told = os.pipe()
     child = os.fork()
     if child == 0:
-        asyncio.run(live(home, begin))
+        os.close(steps)
+        os.write(told, b"b")
+        asyncio.run(live(home, begin, told))
         os._exit(0)
-    if kill_after is not None:
-        time.sleep(kill_after)
+    os.close(told)
+    # Counted from a step, a kill falls where it is meant to on a busy machine too.
+    while (letter := os.read(steps, 1)) and letter.decode() != step:
+        pass
+    if letter:
+        time.sleep(seconds)
         os.kill(child, signal.SIGKILL)
+    os.close(steps)
     _, status = os.waitpid(child, 0)
     return os.waitstatus_to_exitcode(status)
 
@@ -108,9 +121,9 @@ def lead(home: Path, begin: datetime, kill_after: float | None) -> int:
 def main() -> None:
     home = Path(sys.argv[1])
     for text in sys.stdin:
-        begin, kill_after = text.split()
+        begin, step, *seconds = text.split()
         moment = datetime.fromisoformat(begin).astimezone(UTC)
-        ended = lead(home, moment, None if kill_after == "-" else float(kill_after))
+        ended = lead(home, moment, step[0], float(seconds[0]) if seconds else 0.0)
         print(ended, flush=True)  # noqa: T201 - whoever asked reads it
 
 
