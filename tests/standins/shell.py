@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import subprocess
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from contextlib import suppress
 from dataclasses import dataclass, field
+from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
+
+import pytest
+import structlog
+
+from bot.__main__ import main
 
 ROOT = Path(__file__).parents[2]
 CLOSED_PORT = "http://127.0.0.1:9"
@@ -70,6 +77,37 @@ class Shell:
         how = how if typed is None else {"stdin": PIPE} | how
         process = await self.start(*words, **how)
         return await ended(process, typed)
+
+
+@dataclass
+class Inside(Shell):
+    """The same, but commands that end by themselves run in this process, in a tenth of the time.
+
+    What is started with `start` is a process of its own still.
+    """
+
+    patch: pytest.MonkeyPatch = field(kw_only=True)
+    screen: pytest.CaptureFixture[str] = field(kw_only=True)
+
+    async def __call__(self, *words: str, typed: str | None = None, **how: object) -> Ran:
+        assert not how
+        with self.patch.context() as patch:
+            for name, value in self.environment().items():
+                patch.setenv(name, value)
+            patch.chdir(self.folder)
+            patch.setattr(sys, "argv", ["paperboy", *words])
+            patch.setattr(sys, "stdin", StringIO(typed or ""))
+            self.screen.readouterr()
+            code = await asyncio.to_thread(_run_main)
+        logging.root.handlers.clear()
+        structlog.reset_defaults()
+        return Ran(code, *self.screen.readouterr())
+
+
+def _run_main() -> int:
+    with pytest.raises(SystemExit) as ended_with:
+        main()
+    return int(ended_with.value.code or 0)
 
 
 def under_permissions() -> tuple[str, ...] | None:

@@ -8,7 +8,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from standins.shell import Shell, ended
+from standins.shell import Inside, Shell, ended
 from standins.sources import Fault, SourceStandin
 
 TODAY = datetime.now(UTC).date()
@@ -26,30 +26,30 @@ def kept(shell: Shell) -> list[tuple[str, str]]:
 
 
 async def test_a_backfill_counts_what_it_did_and_passes_over_it_next_time(
-    shell: Shell, sources: SourceStandin
+    inside: Inside, sources: SourceStandin
 ) -> None:
-    first = await shell(*SPAN)
+    first = await inside(*SPAN)
     assert first.code == 0
     huggingface, arxiv = first.out.splitlines()
     assert huggingface.startswith("Hugging Face: 30 days pulled (")
     assert re.match(r"arXiv: \d\d days pulled \(\d\d new\), [\d,]+ entries, [\d,]+ new", arxiv)
     assert "30/30" in first.err  # the bar is for the eyes: standard output can be kept
     sources.requests.clear()
-    second = await shell(*SPAN)
+    second = await inside(*SPAN)
     assert second.code == 0
     assert second.out.splitlines()[0] == ("Hugging Face: nothing pulled, 30 days complete already.")
     assert sources.requests == []
-    again = await shell(*SPAN, "--again", "--source", "hf")
+    again = await inside(*SPAN, "--again", "--source", "hf")
     assert again.out.startswith("Hugging Face: 30 days pulled (")
     assert again.out.endswith(" 0 new papers.\n")
     assert len(asked_days(sources)) == 30
 
 
-async def test_pull_alone_brings_the_last_days(shell: Shell) -> None:
-    ran = await shell("pull")
+async def test_pull_alone_brings_the_last_days(inside: Inside) -> None:
+    ran = await inside("pull")
     assert ran.code == 0
     assert re.match(r"Hugging Face: \S.* pulled \(new\), \d+ entries, \d+ new papers", ran.out)
-    assert kept(shell)
+    assert kept(inside)
 
 
 @pytest.mark.parametrize("kill", [signal.SIGINT, signal.SIGKILL])
@@ -82,11 +82,11 @@ async def test_a_backfill_that_is_broken_off_goes_on_where_it_was(
 
 
 async def test_a_source_that_is_away_is_given_up_and_named(
-    shell: Shell, sources: SourceStandin
+    inside: Inside, sources: SourceStandin
 ) -> None:
     sources.only = "/api/daily_papers"
     sources.faults.extend([Fault("404")] * 100)
-    ran = await shell(*SPAN)
+    ran = await inside(*SPAN)
     assert ran.code == 1
     told = ran.out.splitlines()
     assert told[0].startswith("Hugging Face: 3 of 30 days pulled (3 broken)")
@@ -96,7 +96,7 @@ async def test_a_source_that_is_away_is_given_up_and_named(
     assert len(asked_days(sources)) == 3
 
 
-async def test_wrong_dates_and_sources_are_one_line(shell: Shell) -> None:
+async def test_wrong_dates_and_sources_are_one_line(inside: Inside) -> None:
     soon = str(TODAY + timedelta(days=40))
     wrong = {
         "--since yesterday": "--since wants a date such as 2026-10-31",
@@ -106,5 +106,5 @@ async def test_wrong_dates_and_sources_are_one_line(shell: Shell) -> None:
         "--since 2026-01-02 --until 2026-01-01": "--since 2026-01-02 is after --until 2026-01-01",
         "--source biorxiv": "there is no source biorxiv (there are huggingface and arxiv)",
     }
-    ended_ones = await asyncio.gather(*(shell("pull", *words.split()) for words in wrong))
-    assert ended_ones == [(2, "", f"paperboy: {line}\n") for line in wrong.values()]
+    for words, line in wrong.items():
+        assert await inside("pull", *words.split()) == (2, "", f"paperboy: {line}\n")

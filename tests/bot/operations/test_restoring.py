@@ -1,6 +1,5 @@
 """`paperboy backup` and `restore`: consistent beside a writer, asked first, nothing sent twice."""
 
-import asyncio
 import re
 import signal
 import sqlite3
@@ -9,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
-from standins.shell import Shell, ended, logged
+from standins.shell import Inside, ended, logged
 
 from bot.models import Channel, Layout, Ranking, Subscription, SubscriptionState, User
 from bot.operations.restoring import _passed
@@ -25,11 +24,11 @@ def asked(database: Path, question: str) -> list[tuple[object, ...]]:
         return found
 
 
-async def test_a_backup_beside_a_writer_is_whole(shell: Shell) -> None:
-    daemon = await shell.start("run")
+async def test_a_backup_beside_a_writer_is_whole(inside: Inside) -> None:
+    daemon = await inside.start("run")
     await logged(daemon, "event=pulled")
-    copy = shell.folder / "copies" / "papers.db"
-    ran = await shell("backup", str(copy))
+    copy = inside.folder / "copies" / "papers.db"
+    ran = await inside("backup", str(copy))
     daemon.send_signal(signal.SIGTERM)
     assert (await ended(daemon)).code == 0
     assert ran == (0, f"Backed up to {copy}.\n", "")
@@ -37,26 +36,28 @@ async def test_a_backup_beside_a_writer_is_whole(shell: Shell) -> None:
     [(papers,)] = asked(copy, "SELECT count(*) FROM papers")
     assert papers > 0
     before = copy.read_bytes()
-    twice = await shell("backup", str(copy))
+    twice = await inside("backup", str(copy))
     assert twice == (1, "", "paperboy: papers.db exists already: name a new file\n")
     assert copy.read_bytes() == before
 
 
-async def test_where_there_is_no_database_nothing_is_backed_up(offline: Shell) -> None:
-    ran = await offline("backup", "copy.db")
+async def test_where_there_is_no_database_nothing_is_backed_up(inside_offline: Inside) -> None:
+    ran = await inside_offline("backup", "copy.db")
     assert ran == (2, "", "paperboy: there is no database yet: paperboy run makes it\n")
-    assert list(offline.folder.iterdir()) == []
+    assert list(inside_offline.folder.iterdir()) == []
 
 
-async def test_a_restore_shows_what_fell_due_and_sends_none_of_it_again(offline: Shell) -> None:
-    await offline(*SUBSCRIBE)
-    database, copy = offline.home / "papers.db", offline.folder / "copy.db"
+async def test_a_restore_shows_what_fell_due_and_sends_none_of_it_again(
+    inside_offline: Inside,
+) -> None:
+    await inside_offline(*SUBSCRIBE)
+    database, copy = inside_offline.home / "papers.db", inside_offline.folder / "copy.db"
     asked(database, f"UPDATE subscriptions SET next_due_at = '{LONG_AGO}'")
-    await offline("backup", str(copy))
+    await inside_offline("backup", str(copy))
     asked(database, "UPDATE subscriptions SET size = 3")
     before = copy.read_bytes()
 
-    refused = await offline("restore", "copy.db", typed="no\n")
+    refused = await inside_offline("restore", "copy.db", typed="no\n")
     assert refused.code == 1
     told = refused.out.splitlines()
     assert re.fullmatch(r"copy.db was written 20\d\d-\d\d-\d\d \d\d:\d\d UTC\.", told[0])
@@ -66,69 +67,71 @@ async def test_a_restore_shows_what_fell_due_and_sends_none_of_it_again(offline:
     assert told[4] == "Put it in the database's place? [y/N] Nothing was changed."
     assert asked(database, "SELECT size FROM subscriptions") == [(3,)]
 
-    done = await offline("restore", "copy.db", typed="y\n")
+    done = await inside_offline("restore", "copy.db", typed="y\n")
     assert (done.code, done.err) == (0, "")
     assert asked(database, "SELECT size FROM subscriptions") == [(10,)]
     [(due,)] = asked(database, "SELECT next_due_at FROM subscriptions")
     assert str(due) > datetime.now(UTC).isoformat()
     assert copy.read_bytes() == before  # a backup is looked at, and stays one
-    assert [p.name for p in offline.folder.glob("copy*")] == ["copy.db"]
-    [kept] = offline.home.glob("papers.db.replaced-*")
+    assert [p.name for p in inside_offline.folder.glob("copy*")] == ["copy.db"]
+    [kept] = inside_offline.home.glob("papers.db.replaced-*")
     assert f"The database that was there is kept as {kept}." in done.out
     assert asked(kept, "SELECT size FROM subscriptions") == [(3,)]
 
 
-async def test_with_send_again_what_fell_due_stays_due(offline: Shell) -> None:
-    await offline(*SUBSCRIBE)
-    database = offline.home / "papers.db"
+async def test_with_send_again_what_fell_due_stays_due(inside_offline: Inside) -> None:
+    await inside_offline(*SUBSCRIBE)
+    database = inside_offline.home / "papers.db"
     asked(database, f"UPDATE subscriptions SET next_due_at = '{LONG_AGO}'")
-    await offline("backup", "copy.db")
-    ran = await offline("restore", "copy.db", "--send-again", "--yes")
+    await inside_offline("backup", "copy.db")
+    ran = await inside_offline("restore", "copy.db", "--send-again", "--yes")
     assert ran.code == 0
     assert "All of it will be sent (again)." in ran.out
     assert asked(database, "SELECT next_due_at FROM subscriptions") == [(LONG_AGO,)]
 
 
-async def test_a_restore_into_an_empty_home_moves_paperboy(offline: Shell) -> None:
-    await offline(*SUBSCRIBE)
-    await offline("backup", "copy.db")
-    moved = Shell(offline.folder, settings={"PAPERBOY_HOME": str(offline.folder / "new")})
-    ran = await moved("restore", "copy.db", "--yes")
+async def test_a_restore_into_an_empty_home_moves_paperboy(inside_offline: Inside) -> None:
+    await inside_offline(*SUBSCRIBE)
+    await inside_offline("backup", "copy.db")
+    inside_offline.settings["PAPERBOY_HOME"] = str(inside_offline.folder / "new")
+    ran = await inside_offline("restore", "copy.db", "--yes")
     assert ran.code == 0
     assert ran.out.endswith("\nRestored.\n")
-    assert asked(offline.folder / "new" / "papers.db", "SELECT count(*) FROM subscriptions") == [
-        (1,)
-    ]
+    assert asked(
+        inside_offline.folder / "new" / "papers.db", "SELECT count(*) FROM subscriptions"
+    ) == [(1,)]
 
 
-async def test_a_restore_is_refused_while_paperboy_runs(offline: Shell) -> None:
-    await offline(*SUBSCRIBE)
-    await offline("backup", "copy.db")
-    daemon = await offline.start("run")
+async def test_a_restore_is_refused_while_paperboy_runs(inside_offline: Inside) -> None:
+    await inside_offline(*SUBSCRIBE)
+    await inside_offline("backup", "copy.db")
+    daemon = await inside_offline.start("run")
     await logged(daemon, "keeping the schedule")
-    ran = await offline("restore", "copy.db", "--yes")
+    ran = await inside_offline("restore", "copy.db", "--yes")
     daemon.send_signal(signal.SIGTERM)
     assert (await ended(daemon)).code == 0
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith("paperboy: Paperboy is running on this database: stop it first")
-    assert (await offline("restore", "copy.db", "--yes")).code == 0  # at once, once it is stopped
+    assert (
+        await inside_offline("restore", "copy.db", "--yes")
+    ).code == 0  # at once, once it is stopped
 
 
-async def test_a_damaged_database_can_be_restored(offline: Shell) -> None:
-    await offline(*SUBSCRIBE)
-    await offline("backup", "copy.db")
-    (offline.home / "papers.db").write_bytes(b"This was a database. " * 1000)
-    assert (await offline("restore", "copy.db", "--yes")).code == 0
-    assert "console:local:lab" in (await offline("status")).out
+async def test_a_damaged_database_can_be_restored(inside_offline: Inside) -> None:
+    await inside_offline(*SUBSCRIBE)
+    await inside_offline("backup", "copy.db")
+    (inside_offline.home / "papers.db").write_bytes(b"This was a database. " * 1000)
+    assert (await inside_offline("restore", "copy.db", "--yes")).code == 0
+    assert "console:local:lab" in (await inside_offline("status")).out
 
 
-async def test_an_unfit_file_is_one_line_and_changes_nothing(offline: Shell) -> None:
-    (offline.folder / "text.db").write_text("no database " * 500)
-    sqlite3.connect(offline.folder / "empty.db").close()
-    asked(offline.folder / "other.db", "CREATE TABLE shopping (item)")
-    newer = offline.folder / "newer.db"
-    await offline("status")
-    await offline("backup", str(newer))
+async def test_an_unfit_file_is_one_line_and_changes_nothing(inside_offline: Inside) -> None:
+    (inside_offline.folder / "text.db").write_text("no database " * 500)
+    sqlite3.connect(inside_offline.folder / "empty.db").close()
+    asked(inside_offline.folder / "other.db", "CREATE TABLE shopping (item)")
+    newer = inside_offline.folder / "newer.db"
+    await inside_offline("status")
+    await inside_offline("backup", str(newer))
     asked(newer, "PRAGMA user_version = 999")
     unfit = {
         "text.db": "the backup text.db is damaged or no database",
@@ -138,10 +141,11 @@ async def test_an_unfit_file_is_one_line_and_changes_nothing(offline: Shell) -> 
         "restore an older backup",
         "none.db": "there is no backup none.db",
     }
-    before = (offline.home / "papers.db").read_bytes()
-    ended_ones = await asyncio.gather(*(offline("restore", name, "--yes") for name in unfit))
-    assert ended_ones == [(1, "", f"paperboy: {line}\n") for line in unfit.values()]
-    assert (offline.home / "papers.db").read_bytes() == before
+    before = (inside_offline.home / "papers.db").read_bytes()
+    for name, line in unfit.items():
+        ran = await inside_offline("restore", name, "--yes")
+        assert ran == (1, "", f"paperboy: {line}\n")
+    assert (inside_offline.home / "papers.db").read_bytes() == before
 
 
 @pytest.mark.parametrize(

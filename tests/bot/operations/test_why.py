@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from standins.office import CHANNEL, FRIDAY, MONDAY, Office, plain
-from standins.shell import Shell
+from standins.shell import Inside
 
 from bot.delivery import Postman
 from bot.editions import Newsroom
@@ -218,22 +218,22 @@ async def test_a_channel_is_known_by_its_name_id_and_key(desk: Desk, name: str) 
     assert (await why(desk.office.store, name, None, desk.office.now)).title == "Why: #papers"
 
 
-async def test_why_and_digest_on_the_shell(shell: Shell) -> None:
-    nobody = await shell("why", "lab")
+async def test_why_and_digest_on_the_shell(inside: Inside) -> None:
+    nobody = await inside("why", "lab")
     assert nobody == (2, "", "paperboy: no channel is subscribed yet\n")
-    await shell("pull", "--source", "huggingface")
-    await shell("papers", "subscribe", "09:00", "UTC", "every day", "-c", "lab")
-    unknown = await shell("digest", "-c", "nowhere", "--preview")
+    await inside("pull", "--source", "huggingface")
+    await inside("papers", "subscribe", "09:00", "UTC", "every day", "-c", "lab")
+    unknown = await inside("digest", "-c", "nowhere", "--preview")
     listed = "no subscribed channel is called nowhere; there are console:local:lab"
     assert unknown == (2, "", f"paperboy: {listed}\n")
-    preview = await shell("digest", "-c", "lab", "--preview")
+    preview = await inside("digest", "-c", "lab", "--preview")
     assert "This would be posted now to console:local:lab (#1); nothing is." in preview.out
-    posted = await shell("digest", "-c", "#lab")
+    posted = await inside("digest", "-c", "#lab")
     digest = preview.out.split("nothing is.\n")[1].strip()
     assert posted.out.strip() == f"in #lab\n\n{digest}"
-    twice = await shell("digest", "-c", "lab")
+    twice = await inside("digest", "-c", "lab")
     assert "today's edition was made already" in " ".join(twice.out.split())
-    told = await shell("why", "lab")
+    told = await inside("why", "lab")
     assert "Delivery: part 1 of 1 sent" in told.out
-    wrong = await shell("why", "lab", "tomorrow")
+    wrong = await inside("why", "lab", "tomorrow")
     assert wrong == (2, "", "paperboy: DATE wants a date such as 2026-10-31\n")
