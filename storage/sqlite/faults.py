@@ -37,7 +37,8 @@ def _line(code: int, path: Path) -> str | None:
         sqlite3.SQLITE_IOERR_SHMSIZE: full,
         sqlite3.SQLITE_READONLY: read_only,
         sqlite3.SQLITE_PERM: read_only,
-        sqlite3.SQLITE_CANTOPEN: f"the database {name} can't be opened in the folder {folder}",
+        sqlite3.SQLITE_CANTOPEN: f"the database {name} can't be opened: see whether the folder "
+        f"{folder} is there and may be written",
         sqlite3.SQLITE_CORRUPT: damaged,
         sqlite3.SQLITE_NOTADB: damaged,
         sqlite3.SQLITE_BUSY: busy,

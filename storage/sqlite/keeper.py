@@ -12,6 +12,7 @@ from sqlite_utils import Database
 from bot.errors import StoreError
 from storage.sqlite.copying import copy_database
 from storage.sqlite.engine import Engine
+from storage.sqlite.faults import store_error
 from storage.sqlite.opening import version_problem
 from storage.sqlite.rows import stamp
 
@@ -74,8 +75,11 @@ def problems(db: Database) -> list[str]:
     if db.execute("PRAGMA foreign_key_check").fetchone():
         found.append("references between tables are broken")
     try:
-        db.execute("INSERT INTO papers_fts (papers_fts) VALUES ('integrity-check')")
-    except sqlite3.DatabaseError:
+        # The rank of 1 has it compared with the papers too (sqlite.org/fts5.html).
+        db.execute("INSERT INTO papers_fts (papers_fts, rank) VALUES ('integrity-check', 1)")
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CORRUPT:
+            raise
         found.append("the full-text index is damaged")
     (papers, indexed) = db.execute(
         "SELECT (SELECT count(*) FROM papers), (SELECT count(*) FROM papers_fts_docsize)"
@@ -95,5 +99,7 @@ def _backup(source: Path, target: Path) -> None:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         copy_database(source, target)
+    except sqlite3.OperationalError as error:  # of the disk or folder that it was to be written to
+        raise store_error(error, target) from error
     except OSError as error:
         raise StoreError(f"the backup can't be written: {error.strerror}") from error

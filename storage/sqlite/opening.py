@@ -62,11 +62,19 @@ def _migrate(db: Database, path: Path) -> None:
         if not pending:
             return
         if migrations.applied(db):
-            copy_database(path, path.with_name(f"{path.name}.before-{pending[0].name}"))
+            _copy_first(path, path.with_name(f"{path.name}.before-{pending[0].name}"))
         migrations.apply(db)
         if db.execute("PRAGMA foreign_key_check").fetchone():
             raise StoreError(f"the database {path.name} can't be migrated: references are broken")
         db.execute(f"PRAGMA user_version = {len(migrations.applied(db))}")
+
+
+def _copy_first(path: Path, copy: Path) -> None:
+    try:
+        copy_database(path, copy)
+    except OSError as error:
+        problem = f"can't be copied before it is migrated: {error.strerror}"
+        raise StoreError(f"the database {path.name} {problem}") from error
 
 
 def _check_engine() -> None:
