@@ -65,16 +65,16 @@ class App:
         """Print a message where the operator is: in this terminal."""
         cast("ConsolePlatform", self.platforms["console"]).show(message)
 
-    async def serve(self, *, prompt: bool = False) -> None:
+    async def serve(self) -> None:
         """Keep the schedule, send, and answer on every platform, until cancelled.
 
-        The console's prompt is served where `prompt` asks for it; its end is no reason to stop.
+        The console only prints here: its prompt is the demo's, a daemon has no keyboard.
         """
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.jobs.run())
             tasks.create_task(self.postman.run())
             for name, platform in self.platforms.items():
-                if prompt or name != "console":
+                if name != "console":
                     tasks.create_task(platform.serve())
 
 

@@ -148,11 +148,13 @@ class PullLog(Protocol):
         ...
 
     async def latest(self, source: str) -> Pull | None:
-        """The newest pull of a source."""
+        """The newest pull of a source that reached the day it was made on (or the day before:
+        listing days are those of New York). The steps of a backfill are none.
+        """
         ...
 
     async def last_complete(self, source: str) -> datetime | None:
-        """When the newest pull that lost nothing (not partial, not broken) finished."""
+        """When the newest such pull that lost nothing (not partial, not broken) finished."""
         ...
 
     async def days(self, source: str, since: date, until: date) -> list[SourceDay]:

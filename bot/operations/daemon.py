@@ -38,11 +38,15 @@ async def run_daemon(settings: Settings) -> None:
     """
     async with open_app(settings) as app:
         keep_loop_free()
-        serving = asyncio.create_task(app.serve(prompt=sys.stdin.isatty()))
-        loop = asyncio.get_running_loop()
+        stopping, loop = asyncio.Event(), asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(name, serving.cancel)
+            loop.add_signal_handler(name, stopping.set)
         log.info("paperboy runs", home=str(settings.paperboy_home), platforms=sorted(app.platforms))
+        serving = asyncio.create_task(app.serve())
+        stop = asyncio.create_task(stopping.wait())
+        await asyncio.wait({serving, stop}, return_when=asyncio.FIRST_COMPLETED)
+        stop.cancel()
+        serving.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await serving
         log.info("paperboy stopped")

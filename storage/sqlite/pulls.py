@@ -29,11 +29,11 @@ class SqlitePulls:
         await self._engine.write(lambda db: db.table("pulls").insert(pull_record(pull), pk="id"))
 
     async def latest(self, source: str) -> Pull | None:
-        """The newest pull of a source."""
+        """The newest pull of a source that reached the day it was made on."""
         return await self._engine.read(lambda db: _newest(db, source))
 
     async def last_complete(self, source: str) -> datetime | None:
-        """When the newest pull that lost nothing (not partial, not broken) finished."""
+        """When the newest such pull that lost nothing (not partial, not broken) finished."""
         complete = "AND state NOT IN ('partial', 'broken')"
         pull = await self._engine.read(lambda db: _newest(db, source, complete))
         return pull.finished_at if pull else None
@@ -79,9 +79,10 @@ class SqlitePulls:
 
 
 def _newest(db: Database, source: str, also: str = "") -> Pull | None:
+    # A step of a backfill says nothing of today: only pulls that reached their own day count.
     row = db.execute(
         f"SELECT {', '.join(PULL_COLUMNS)} FROM pulls WHERE source = ? {also}"  # noqa: S608
-        " ORDER BY id DESC LIMIT 1",
+        " AND until >= date(substr(started_at, 1, 10), '-1 day') ORDER BY id DESC LIMIT 1",
         (source,),
     ).fetchone()
     return pull_of(row) if row else None

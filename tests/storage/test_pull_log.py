@@ -134,6 +134,15 @@ async def test_the_last_complete_pull_is_the_last_that_lost_nothing(store, state
     assert await store.pulls.last_complete(HUGGINGFACE) == complete
 
 
+async def test_a_step_of_a_backfill_says_nothing_of_today(store):
+    today = pull(BROKEN)
+    await store.pulls.record(today)
+    long_ago = DAY - timedelta(days=100)
+    await store.pulls.record(pull(NEW, hours=1, since=long_ago, until=long_ago))
+    assert await store.pulls.latest(HUGGINGFACE) == today
+    assert await store.pulls.last_complete(HUGGINGFACE) is None
+
+
 async def had(store, source, *days):
     for number, day in enumerate(days):
         await store.papers.add(batch([paper(number)], source=source, day=day), NOW)
