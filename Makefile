@@ -34,7 +34,7 @@ demo: environment
 	@$(RUN) bot demo
 
 test: development
-	@$(RUN) pytest --cov --cov-report=term
+	@$(RUN) pytest -n auto --dist worksteal --cov --cov-report=term
 
 lint: development
 	@$(RUN) ruff format --check .
