@@ -14,6 +14,7 @@ from storage.sqlite.copying import copy_database
 from storage.sqlite.engine import Engine
 from storage.sqlite.faults import store_error
 from storage.sqlite.opening import version_problem
+from storage.sqlite.pulls import LOST_NOTHING, REACHED_ITS_DAY
 from storage.sqlite.rows import stamp
 
 RESULTS_KEPT = timedelta(days=30)  # DESIGN §7: how long a pager's token lives
@@ -21,18 +22,18 @@ RESULTS_KEPT = timedelta(days=30)  # DESIGN §7: how long a pager's token lives
 # Open deliveries are never forgotten, and paused ones as late as the ledger, which without them
 # would have their papers shown. The newest pulls say how a source stands, however old, and the
 # newest edition of a subscription which day it had.
-_FORGET = """
+_FORGET = f"""
 DELETE FROM deliveries WHERE state IN ('sent', 'failed') AND closed_at < :before;
 DELETE FROM deliveries WHERE state = 'paused' AND created_at < :ledger;
 DELETE FROM pulls WHERE finished_at < :before AND id NOT IN (
-    SELECT max(id) FROM pulls GROUP BY source UNION ALL
-    SELECT max(id) FROM pulls WHERE state NOT IN ('partial', 'broken') GROUP BY source);
+    SELECT max(id) FROM pulls WHERE {REACHED_ITS_DAY} GROUP BY source UNION ALL
+    SELECT max(id) FROM pulls WHERE {REACHED_ITS_DAY} AND {LOST_NOTHING} GROUP BY source);
 DELETE FROM kept_results WHERE made_at < :results;
 DELETE FROM ledger WHERE shown_at < :ledger;
 DELETE FROM filter_papers WHERE passed_at < :ledger;
 DELETE FROM editions WHERE made_at < :ledger
     AND id NOT IN (SELECT max(id) FROM editions GROUP BY subscription)
-"""
+"""  # noqa: S608 - fixed parts only
 
 
 class SqliteKeeper:

@@ -17,6 +17,10 @@ NEW_ARCHIVE_REACH = timedelta(days=7)
 _NEVER = "1970-01-01T00:00:00.000000Z"
 _DAY = timedelta(days=1)
 
+# Of a pull: a step of a backfill says nothing of today, only what reached its own day counts.
+REACHED_ITS_DAY = "until >= date(substr(started_at, 1, 10), '-1 day')"
+LOST_NOTHING = "state NOT IN ('partial', 'broken')"
+
 
 class SqlitePulls:
     """See bot.ports.PullLog."""
@@ -34,8 +38,7 @@ class SqlitePulls:
 
     async def last_complete(self, source: str) -> datetime | None:
         """When the newest such pull that lost nothing (not partial, not broken) finished."""
-        complete = "AND state NOT IN ('partial', 'broken')"
-        pull = await self._engine.read(lambda db: _newest(db, source, complete))
+        pull = await self._engine.read(lambda db: _newest(db, source, LOST_NOTHING))
         return pull.finished_at if pull else None
 
     async def days(self, source: str, since: date, until: date) -> list[SourceDay]:
@@ -78,11 +81,10 @@ class SqlitePulls:
         return await self._engine.write(lambda db: _add_archives(db, names, at))
 
 
-def _newest(db: Database, source: str, also: str = "") -> Pull | None:
-    # A step of a backfill says nothing of today: only pulls that reached their own day count.
+def _newest(db: Database, source: str, also: str = "TRUE") -> Pull | None:
     row = db.execute(
-        f"SELECT {', '.join(PULL_COLUMNS)} FROM pulls WHERE source = ? {also}"  # noqa: S608
-        " AND until >= date(substr(started_at, 1, 10), '-1 day') ORDER BY id DESC LIMIT 1",
+        f"SELECT {', '.join(PULL_COLUMNS)} FROM pulls WHERE source = ? AND {also}"  # noqa: S608
+        f" AND {REACHED_ITS_DAY} ORDER BY id DESC LIMIT 1",
         (source,),
     ).fetchone()
     return pull_of(row) if row else None

@@ -61,9 +61,11 @@ async def test_what_is_still_to_be_sent_is_never_forgotten(store):
 
 async def test_how_the_last_pulls_ended_is_never_forgotten(store):
     states = [PullState.NEW, PullState.QUIET, PullState.BROKEN, PullState.PARTIAL]
-    for day, state in enumerate(states):
-        at = NOW + day * ONE_DAY
-        await store.pulls.record(Pull(HUGGINGFACE, DAY, DAY, at, at, state))
+    for number, state in enumerate(states):
+        at, day = NOW + number * ONE_DAY, DAY + number * ONE_DAY
+        await store.pulls.record(Pull(HUGGINGFACE, day, day, at, at, state))
+    backfilled = DAY - 99 * ONE_DAY  # a step back says nothing of how the source stands
+    await store.pulls.record(Pull(HUGGINGFACE, backfilled, backfilled, at, at, PullState.NEW))
     await prune(store, NOW + 9 * RETENTION)
     assert (await store.pulls.latest(HUGGINGFACE)).state is PullState.PARTIAL
     assert await store.pulls.last_complete(HUGGINGFACE) == NOW + ONE_DAY

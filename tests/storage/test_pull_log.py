@@ -143,6 +143,18 @@ async def test_a_step_of_a_backfill_says_nothing_of_today(store):
     assert await store.pulls.last_complete(HUGGINGFACE) is None
 
 
+async def test_the_steps_of_a_backfill_say_nothing_of_how_a_source_stands(store):
+    long_ago = {"since": DAY - 90 * ONE_DAY, "until": DAY - 2 * ONE_DAY}
+    await store.pulls.record(pull(NEW, **long_ago))
+    assert await store.pulls.latest(HUGGINGFACE) is None
+    assert await store.pulls.last_complete(HUGGINGFACE) is None
+    reached = pull(QUIET, 1, since=DAY - 7 * ONE_DAY, until=DAY - ONE_DAY)  # New York's day
+    await store.pulls.record(reached)
+    await store.pulls.record(pull(BROKEN, 2, **long_ago))
+    assert await store.pulls.latest(HUGGINGFACE) == reached
+    assert await store.pulls.last_complete(HUGGINGFACE) == reached.finished_at
+
+
 async def had(store, source, *days):
     for number, day in enumerate(days):
         await store.papers.add(batch([paper(number)], source=source, day=day), NOW)
