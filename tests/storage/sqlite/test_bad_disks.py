@@ -20,21 +20,24 @@ FULL = r"the disk is full: free some space in .*; what is stored is safe"
 
 
 ROOT = Path(__file__).parents[3]
-NAMESPACE = ("unshare", "--mount", "--map-root-user", "sh", "-c")
 
 
 def on_a_disk(tmp_path, mounted, script):
     """What a shell script prints; $PYTHON and $DISK are there, the latter mounted like that."""
     disk = tmp_path / "disk"
     disk.mkdir()
-    about = os.environ | {"DISK": str(disk), "PYTHON": sys.executable, "PYTHONPATH": str(ROOT)}
     mount = f'mount -t tmpfs {mounted} none "$DISK"'
-    options = {"env": about, "capture_output": True, "text": True, "check": False, "timeout": 60}
-    if not shutil.which("unshare") or subprocess.run([*NAMESPACE, mount], **options).returncode:
+    if not shutil.which("unshare") or in_a_namespace(disk, mount).returncode:
         pytest.skip("no disk can be mounted here: that takes unshare and a user namespace")
-    ended = subprocess.run([*NAMESPACE, f"set -e; {mount}; {script}"], **options)
+    ended = in_a_namespace(disk, f"set -e; {mount}; {script}")
     assert ended.returncode == 0, ended.stderr
     return json.loads(ended.stdout)
+
+
+def in_a_namespace(disk, script):
+    about = os.environ | {"DISK": str(disk), "PYTHON": sys.executable, "PYTHONPATH": str(ROOT)}
+    call = ["unshare", "--mount", "--map-root-user", "sh", "-c", script]
+    return subprocess.run(call, env=about, capture_output=True, text=True, check=False, timeout=60)
 
 
 def test_on_a_full_disk_nothing_is_lost_and_with_room_all_goes_on(tmp_path):
