@@ -1,9 +1,9 @@
-"""Short lives of a writing process: `python tests/standins/writer.py FOLDER < lives`.
+"""Short lives of a writing process: `python tests/standins/writer.py FOLDER NUMBER < lives`.
 
 A line of input is a life: how many seconds after it began to write it is killed. Answered by a
 line with how it ended: minus the number of the signal. Lives are forked, so that one takes
 milliseconds; each opens FOLDER/papers.db for itself. What they are about to do and what is done is
-appended to FOLDER/log.
+appended to FOLDER/log. Lives are numbered from NUMBER on; leases end from one to the next.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ def lead(folder: Path, log: int, life: int, kill_after: float) -> int:
 def main() -> None:
     folder = Path(sys.argv[1])
     log = os.open(folder / "log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-    for life, text in enumerate(sys.stdin):
+    for life, text in enumerate(sys.stdin, int(sys.argv[2])):
         print(lead(folder, log, life, float(text)), flush=True)  # noqa: T201 - to whoever asked
 
 

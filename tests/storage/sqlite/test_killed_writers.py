@@ -1,6 +1,7 @@
 """A writer is killed at random moments: all or nothing, and nothing acknowledged is lost."""
 
 import asyncio
+import contextlib
 import random
 import re
 import signal
@@ -9,7 +10,6 @@ import sys
 from collections import Counter
 from datetime import date
 
-import pytest
 from standins import writer
 from standins.stock import DAY, DOOR, NOW, ONE_DAY, WALL, ids, subscribed
 from standins.writer import MANY, PARTS, SHOWN
@@ -22,12 +22,22 @@ KILLS = 60
 LONGEST_LIFE = 0.06  # seconds of writing
 
 
-@pytest.fixture
-def writers(tmp_path):
-    command = [sys.executable, writer.__file__, str(tmp_path)]
+@contextlib.contextmanager
+def writing(folder, first_life=0):
+    """A process that leads short lives of a writer, each as long as it is told."""
+    command = [sys.executable, writer.__file__, str(folder), str(first_life)]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:
         yield process
+
+
+def begin_life(process, seconds):
+    print(seconds, file=process.stdin, flush=True)
+
+
+def assert_killed(process):
+    """It was killed while it was writing, and did not end by itself."""
+    assert int(process.stdout.readline()) == -signal.SIGKILL
 
 
 async def assert_rounds_are_whole(store, log):
@@ -68,7 +78,7 @@ async def assert_editions_are_whole(store, log):
             assert len(parts) == PARTS
             assert sum((each.payload.paper_ids for each in parts), ()) == edition.paper_ids
         acknowledged = re.findall(rf"^issued {subscription.id} (\d+)$", log, re.MULTILINE)
-        assert len(editions) >= len(acknowledged)
+        assert len(editions) >= len(set(acknowledged))
     assert sum((await store.deliveries.counts()).values()) == issued * PARTS
 
 
@@ -107,18 +117,36 @@ async def begin(path):
     await store.close()
 
 
-def test_a_writer_that_is_killed_leaves_all_or_nothing_of_what_it_did(writers, tmp_path):
+def done_by(path):
+    """How often each step was begun and done."""
+    return Counter(line.split()[0] for line in (path / "log").read_text().splitlines())
+
+
+def test_a_writer_that_is_killed_leaves_all_or_nothing_of_what_it_did(tmp_path):
     chance = random.Random(7)
     asyncio.run(begin(tmp_path))
-    for number in range(KILLS):
-        print(chance.uniform(0, LONGEST_LIFE), file=writers.stdin, flush=True)
-        assert int(writers.stdout.readline()) == -signal.SIGKILL
-        if number % 6 == 0:
-            asyncio.run(look(tmp_path))
+    with writing(tmp_path) as process:
+        for number in range(KILLS):
+            begin_life(process, chance.uniform(0, LONGEST_LIFE))
+            assert_killed(process)
+            if number % 6 == 0:
+                asyncio.run(look(tmp_path))
     asyncio.run(look(tmp_path))
-    log = (tmp_path / "log").read_text()
-    done = Counter(line.split()[0] for line in log.splitlines())
+    done = done_by(tmp_path)
     # Else this test has shown nothing.
     assert min(done["added"], done["issued"], done["sent"]) > KILLS // 6
     begun = done["add"] + done["issue"] + done["send"]
     assert begun - done["added"] - done["issued"] - done["sent"] > KILLS // 4
+
+
+def test_processes_that_write_at_once_wait_for_each_other_and_lose_nothing(tmp_path):
+    asyncio.run(begin(tmp_path))
+    with contextlib.ExitStack() as stack:
+        processes = [stack.enter_context(writing(tmp_path, number)) for number in range(3)]
+        for process in processes:
+            begin_life(process, 1)
+        for process in processes:
+            assert_killed(process)
+    asyncio.run(look(tmp_path))
+    done = done_by(tmp_path)
+    assert min(done["added"], done["issued"], done["sent"]) > 3
