@@ -131,10 +131,9 @@ class SqliteDeliveries:
         return await self._find(f"{failed} {here} {latest}", *place, limit)
 
     async def _find(self, where: str, *values: str | int) -> list[Delivery]:
-        rows = await self._engine.read(
-            lambda db: db.execute(f"{_SELECT} {where}", values).fetchall()
+        return await self._engine.read(
+            lambda db: [delivery_of(row) for row in db.execute(f"{_SELECT} {where}", values)]
         )
-        return [delivery_of(row) for row in rows]
 
 
 def _enqueue(

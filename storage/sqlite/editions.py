@@ -43,8 +43,9 @@ class SqliteEditions:
         )
         span = (json_list(sources), since.isoformat(), until.isoformat())
         values = (*span, filter_text, *matching.parameters)
-        rows = await self._engine.read(lambda db: db.execute(sql, values).fetchall())
-        return [_passing_of(*row) for row in rows]
+        return await self._engine.read(
+            lambda db: [_passing_of(*row) for row in db.execute(sql, values)]
+        )
 
     async def histories(self, wanted: Wanted) -> dict[int, History]:
         """By subscription id, the history for (subscription, cut-off local day, paper ids)."""
@@ -61,8 +62,7 @@ class SqliteEditions:
             " ORDER BY local_day DESC LIMIT ?"
         )
         values = (subscription_id, limit)
-        rows = await self._engine.read(lambda db: db.execute(sql, values).fetchall())
-        return [edition_of(row) for row in rows]
+        return await self._engine.read(lambda db: [edition_of(r) for r in db.execute(sql, values)])
 
 
 def _passing_of(

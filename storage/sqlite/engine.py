@@ -77,7 +77,10 @@ class Engine:
         return await self._run(self._writer, lambda: self._in_transaction(work, "IMMEDIATE"))
 
     async def read(self, work: Callable[[Database], T]) -> T:
-        """Run `work` on one consistent snapshot and return its result. Raises StoreError."""
+        """Run `work` on one consistent snapshot and return its result. Raises StoreError.
+
+        What becomes of many rows belongs into `work` too: here it would hold the event loop.
+        """
         return await self._run(self._readers, lambda: self._in_transaction(work, "DEFERRED"))
 
     async def apart(self, work: Callable[[Database], T]) -> T:

@@ -18,8 +18,6 @@ def store_error(error: Exception, path: Path) -> StoreError:
     """
     if isinstance(error, UNSTORABLE):
         return StoreError("a value can't be stored: it is no valid text or too large a number")
-    if not isinstance(error, sqlite3.Error):
-        return StoreError(f"the database {path.name} can't be used: {type(error).__name__}")
     code = getattr(error, "sqlite_errorcode", None)
     line = _line(code, path) if code is not None else None
     return StoreError(line or f"the database {path.name} failed: {error}")

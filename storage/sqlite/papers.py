@@ -58,8 +58,7 @@ class SqlitePapers:
             " p.last_day DESC, p.published_at DESC, p.id DESC LIMIT ?"
         )
         span = (json_list(sources), since.isoformat(), until.isoformat(), limit)
-        rows = await self._engine.read(lambda db: db.execute(sql, span).fetchall())
-        return [listed_of(row) for row in rows]
+        return await self._engine.read(lambda db: [listed_of(r) for r in db.execute(sql, span)])
 
     async def count_listed(self, since: date, until: date, sources: Collection[str]) -> int:
         """How many papers have a listing day in the span."""

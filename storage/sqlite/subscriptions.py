@@ -100,10 +100,9 @@ class SqliteSubscriptions(SqliteEditions):
         return await self._engine.write(lambda db: _free_unsent(db, subscription_id, at))
 
     async def _find(self, where: str, *values: str | int) -> list[Subscription]:
-        rows = await self._engine.read(
-            lambda db: db.execute(f"{_SELECT} {where}", values).fetchall()
+        return await self._engine.read(
+            lambda db: [subscription_of(row) for row in db.execute(f"{_SELECT} {where}", values)]
         )
-        return [subscription_of(row) for row in rows]
 
 
 def _insert(db: Database, subscription: Subscription) -> int:

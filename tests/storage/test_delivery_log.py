@@ -116,11 +116,18 @@ async def test_a_claim_whose_lease_ended_goes_to_another_and_never_back_to_its_h
 async def test_a_lease_that_is_renewed_does_not_end(store):
     await enqueue(store, "a")
     [first] = await claim(store)
-    await store.deliveries.renew([first.id], "other", EXPIRED + ONE_DAY)
-    await store.deliveries.renew([], "me", EXPIRED + ONE_DAY)
     await store.deliveries.renew([first.id], "me", EXPIRED + LEASE)
     assert await claim(store, "other", EXPIRED) == []
     assert len(await claim(store, "other", EXPIRED + LEASE)) == 1
+
+
+async def test_only_its_holder_renews_a_lease_and_only_of_what_is_named(store):
+    await enqueue(store, "a")
+    [first] = await claim(store)
+    await store.deliveries.renew([first.id], "other", EXPIRED + LEASE)
+    await store.deliveries.renew([], "me", EXPIRED + LEASE)
+    await store.deliveries.renew([first.id + 1], "me", EXPIRED + LEASE)
+    assert len(await claim(store, "other", EXPIRED)) == 1
 
 
 async def test_a_lease_of_what_is_done_can_not_be_renewed(store):
