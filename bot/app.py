@@ -158,7 +158,9 @@ def _put_together(
         return platforms[platform].pack(message)
 
     sources, lookup = _sources(settings, store, clients, clock)
-    ingest = Ingest(sources, lookup, store.papers, store.pulls, clock)
+    ingest = Ingest(
+        sources, lookup, store.papers, store.pulls, clock, archives=settings.arxiv_archives
+    )
     newsroom = Newsroom(store.papers, store.pulls, store.subscriptions, pack)
     # Named so that an operator can tell the processes of a store apart, and never the same twice.
     holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"

@@ -10,7 +10,7 @@ from typing import Protocol
 
 import structlog
 
-from bot.announcements import is_listing_day, listing_day
+from bot.announcements import is_listing_day, listing_day, previous_listing_days
 from bot.errors import SourceError
 from bot.models import (
     ARXIV,
@@ -27,7 +27,9 @@ from bot.ports import Clock, PaperStore, PullLog, Source
 log = structlog.get_logger()
 
 RECENT = timedelta(days=7)  # lists still grow and votes move: re-pulled at every pull
+OVERLAP = timedelta(days=2)  # the last list before an absence had not ended growing
 ABSENCE = timedelta(days=31)  # further back is the backfill's, newest first
+FIRST_LISTING_DAYS = 7  # pulled first where there is nothing yet
 FIRST_DAYS = {HUGGINGFACE: date(2023, 5, 4)}  # the first Daily Papers ever (UPSTREAM)
 ARXIV_BACKFILL = timedelta(days=30)
 RECHECK = timedelta(days=1)  # a day that can't be had completely is asked for again so often
@@ -57,7 +59,10 @@ class Backfilled:
 
 
 class Ingest:
-    """Pulls sources into the store; implements the port `Librarian`."""
+    """Pulls sources into the store; implements the port `Librarian`.
+
+    `archives` are those of arXiv that are pulled in any case.
+    """
 
     def __init__(
         self,
@@ -66,12 +71,15 @@ class Ingest:
         papers: PaperStore,
         pulls: PullLog,
         clock: Clock,
+        *,
+        archives: Collection[str] = (),
     ) -> None:
         self.sources = sources
         self._lookup = lookup
         self._papers = papers
         self._pulls = pulls
         self._clock = clock
+        self._archives = frozenset(archives)
         # One pull of a source at a time: the job, a refresh and a command may ask together.
         self._turns = {name: asyncio.Lock() for name in sources}
 
@@ -83,12 +91,11 @@ class Ingest:
     async def pull_recent(self, name: str, fresh_after: datetime | None = None) -> Pull | None:
         """Pull what may have changed: the last 7 days, and all since the last complete pull.
 
-        With `fresh_after`, nothing is done (None) where a pull began after it: several editions
-        due together refresh once.
+        With `fresh_after`, nothing is done (None) where such a pull began after it: several
+        editions due together refresh once.
         """
         async with self._turns[name]:
-            latest = await self._pulls.latest(name)
-            if fresh_after and latest and latest.started_at > fresh_after:
+            if fresh_after and await self._is_fresh(name, fresh_after):
                 return None
             return await self._pull_span(name, await self._recent_span(name))
 
@@ -127,7 +134,7 @@ class Ingest:
 
         The store marks arXiv's last 7 days as missing, so the next pull brings them.
         """
-        return await self._pulls.add_archives(names, at)
+        return await self._pulls.add_archives(set(names) - self._archives, at)
 
     async def _enrich_batch(self, ids: list[str]) -> bool:
         try:
@@ -140,21 +147,47 @@ class Ingest:
         await self._papers.mark_asked(ids, self._clock())
         return True
 
+    async def _is_fresh(self, name: str, after: datetime) -> bool:
+        """Whether the latest pull began after that moment, and asked for every archive."""
+        latest = await self._pulls.latest(name)
+        if latest is None:
+            return False
+        if name == ARXIV:
+            after = max([after, *(await self._pulls.archives()).values()])
+        # One that is still to come was made by a clock that has been set back since.
+        return after < latest.started_at <= self._clock()
+
     async def _recent_span(self, name: str) -> tuple[date, date]:
         now = self._clock()
         until = listing_day(name, now)
         complete = await self._pulls.last_complete(name)
-        since = until - RECENT
+        since = min(until - RECENT, await self._first_gap(name, until))
         if complete is not None:
             since = min(since, complete.date())
+        else:  # the first minute: enough for what last week would have brought
+            since = min(since, previous_listing_days(name, until, FIRST_LISTING_DAYS)[-1])
         since = max(since, until - ABSENCE, FIRST_DAYS.get(name, date.min))
         return (await self._first_missing(name, since, until) if name == ARXIV else since), until
+
+    async def _first_gap(self, name: str, until: date) -> date:
+        """The first of the last 31 days that an absence or a fault left out. The log of pulls does
+        not tell: a piece of a long pull, or a step of the backfill, is complete in itself.
+        """
+        days = await self._pulls.days(name, date.min, until)
+        had = {d.day for d in days if d.complete_at or d.state not in LOST}
+        # Before the first day that was had everything is the backfill's.
+        day = max(min(had, default=until), until - ABSENCE)
+        while day < until and day in had:
+            day += timedelta(days=1)
+        return day - OVERLAP
 
     async def _first_missing(self, name: str, since: date, until: date) -> date:
         """ArXiv's past announcements do not change: from the first one that was not had."""
         now = self._clock()
         days = await self._pulls.days(name, since, until)
-        had = {d.day for d in days if d.complete_at or now - d.checked_at < ASK_PARTS_AGAIN}
+        had = {
+            d.day for d in days if d.complete_at or _is_younger(d.checked_at, ASK_PARTS_AGAIN, now)
+        }
         day = since
         while day < until and (day in had or not is_listing_day(name, day)):
             day += timedelta(days=1)
@@ -204,13 +237,18 @@ class Ingest:
         day = newest
         while day >= first:
             there = known.get(day)
-            asked = there is not None and now - there.checked_at < RECHECK
+            asked = there is not None and _is_younger(there.checked_at, RECHECK, now)
             # Hugging Face lists a few papers on weekends too, so every day of it is asked for.
             expected = name == HUGGINGFACE or is_listing_day(name, day)
             if expected and not asked and not (there and there.complete_at):
                 return day
             day -= timedelta(days=1)
         return None
+
+
+def _is_younger(moment: datetime, span: timedelta, now: datetime) -> bool:
+    """Whether `moment` is less than `span` ago; one still to come was no moment of this clock."""
+    return timedelta(0) <= now - moment < span
 
 
 def _nothing(name: str, since: date, until: date, now: datetime, problem: str) -> Batch:

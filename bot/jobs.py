@@ -20,7 +20,7 @@ from bot.announcements import calendar_warning, listing_day
 from bot.delivery import Postman
 from bot.editions import Newsroom
 from bot.errors import BotError
-from bot.ingest import Ingest
+from bot.ingest import ABSENCE, Ingest
 from bot.models import HUGGINGFACE, Subscription
 from bot.ports import Clock, Store
 from bot.schedules import next_due
@@ -154,7 +154,7 @@ class Jobs:
         """Pull what is recent, and the categories that the new papers lack."""
         await self._ingest.pull_recent(name, self._clock() - FRESH)
         if name == HUGGINGFACE:
-            await self._ingest.enrich(listing_day(name, self._clock()) - timedelta(days=7))
+            await self._ingest.enrich(listing_day(name, self._clock()) - ABSENCE)
 
     async def post_due(self) -> None:
         """Make the editions that are due, with votes as they are now."""
