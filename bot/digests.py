@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
-from bot.due import Findings, Occasion, still_due
+from bot.due import DUE_DAYS, Findings, Occasion, still_due
 from bot.messages import Button, Message, PaperCard, line, quiet
-from bot.models import Edition, EditionKind, Layout, ListedPaper, Subscription
+from bot.models import ARXIV, Edition, EditionKind, Layout, ListedPaper, Subscription
 from bot.ports import Passing
+from bot.queries import parse_query, sources_of
 from bot.remarks import LOSSES, Remarks, remark
 from bot.schedules import local_day, next_due
 from bot.wording import day_span, filter_title, short_day, since_when
@@ -70,7 +71,7 @@ def compose_message(
         subtitle=_subtitle(occasion, composed),
         cards=cards,
         notes=notes,
-        buttons=_buttons(edition),
+        buttons=_buttons(occasion, composed),
         layout=subscription.layout,
         silent=True,
     )
@@ -110,10 +111,14 @@ def _subtitle(occasion: Occasion, composed: Composed) -> str:
     return ", ".join((count, *parts)) + f" · {since}"
 
 
-def _buttons(edition: Edition) -> tuple[Button, ...]:
-    if edition.shown >= edition.due:
+def _buttons(occasion: Occasion, composed: Composed) -> tuple[Button, ...]:
+    """The way to what was cut: the listing day, which need not be the local one."""
+    is_whole = composed.edition.shown >= composed.edition.due
+    # `today` shows the picks: beside arXiv's papers it would be the wrong list.
+    if is_whole or sources_of(parse_query(occasion.subscription.filter)) == {ARXIV}:
         return ()
-    return (Button("The whole day", "today", {"when": edition.local_day.isoformat()}),)
+    newest = max(paper.last_day for paper in composed.chosen)
+    return (Button("The whole day", "today", {"when": newest.isoformat()}),)
 
 
 def _after(occasion: Occasion, findings: Findings, remarks: Remarks) -> Subscription:
@@ -122,18 +127,32 @@ def _after(occasion: Occasion, findings: Findings, remarks: Remarks) -> Subscrip
     first = subscription.due_from
     if first is None and findings.passing:
         first = max(paper.last_day for paper in findings.passing)
+    next_due_at = next_due(
+        occasion.now,
+        subscription.hour,
+        subscription.zone,
+        subscription.weekdays,
+        later_than=occasion.day,
+    )
     return replace(
         subscription,
-        next_due_at=next_due(
-            occasion.now,
-            subscription.hour,
-            subscription.zone,
-            subscription.weekdays,
-            later_than=occasion.day,
-        ),
-        covered_until=occasion.now,
+        next_due_at=next_due_at,
+        covered_until=_covered_until(occasion, findings, next_due_at),
         due_from=first,
         away_since=None,
         told=remarks.told,
         empty_streak=remarks.empty_streak,
     )
+
+
+def _covered_until(
+    occasion: Occasion, findings: Findings, next_due_at: datetime
+) -> datetime | None:
+    """Up to now; but where days of the window were not had, and the next edition would be too late
+    for them, its window stays open: what is had of them later is due then.
+    """
+    subscription = occasion.subscription
+    next_horizon = local_day(next_due_at, subscription.zone) - DUE_DAYS
+    if any(day < next_horizon for day in findings.missing):
+        return subscription.covered_until or subscription.created_at
+    return occasion.now

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from bot.announcements import listing_day
+from bot.announcements import is_listing_day, listing_day
 from bot.models import ARXIV, HUGGINGFACE, PullState, Ranking, SourceDay, Subscription
 from bot.ports import History, Passing
 from bot.schedules import local_day
@@ -36,10 +36,12 @@ class Occasion:
     def horizon(self) -> date:
         """The first listing day that counts."""
         regular = self.day - DUE_DAYS
-        reached = self.subscription.covered_until
-        if not self.away or reached is None:
-            return regular
-        return max(self.day - AWAY_DAYS, min(regular, reached.date() - DUE_DAYS))
+        subscription = self.subscription
+        since = subscription.covered_until or subscription.created_at
+        reached = local_day(since, subscription.zone)
+        # Where nobody was away this lies further back only for a window that was left open.
+        first = reached - DUE_DAYS if self.away else reached
+        return max(self.day - AWAY_DAYS, min(regular, first))
 
     @property
     def size(self) -> int:
@@ -50,13 +52,15 @@ class Occasion:
 @dataclass(frozen=True, slots=True)
 class Findings:
     """What an edition is made from: `candidates` listed in the window, those of them that pass,
-    what the channel has seen, and the listing days of the sources it needs.
+    what the channel has seen, the listing days of the sources it needs, and those of them in the
+    window that were not had at all: broken, or never asked for.
     """
 
     passing: Sequence[Passing]
     history: History
     candidates: int
     days: Sequence[SourceDay]
+    missing: Sequence[date] = ()
 
 
 def still_due(occasion: Occasion, passing: Sequence[Passing], history: History) -> list[Passing]:
@@ -89,6 +93,24 @@ def window_start(occasion: Occasion) -> date:
     return max(occasion.horizon, local_day(subscription.covered_until, subscription.zone))
 
 
+def missing_days(
+    sources: frozenset[str], days: Sequence[SourceDay], since: date, now: datetime
+) -> list[date]:
+    """Listing days from `since` on that were not had at all, though lists were to be expected."""
+    had = {
+        (day.source, day.day)
+        for day in days
+        if day.complete_at is not None or day.state is not PullState.BROKEN
+    }
+    return [
+        since + timedelta(days=place)
+        for source in sorted(needed_sources(sources))
+        for place in range((listing_day(source, now) - since).days + 1)
+        if is_listing_day(source, since + timedelta(days=place))
+        and (source, since + timedelta(days=place)) not in had
+    ]
+
+
 def awaited(days: Sequence[SourceDay], now: datetime) -> SourceDay | None:
     """The source that an edition at `now` should wait for: its newest day is stale or broken."""
     for day in days:
@@ -101,10 +123,13 @@ def awaited(days: Sequence[SourceDay], now: datetime) -> SourceDay | None:
 
 
 def _cut_long_ago(paper: Passing, ranking: Ranking, history: History) -> bool:
-    """An edition more than 3 days ago had it to choose from and left it out."""
-    if ranking is not Ranking.UPVOTES or paper.passed_at is None or history.settled_at is None:
+    """An edition more than 3 days ago had it to choose from and left it out; a listing since then
+    makes it due anew (Hugging Face picks many a paper days after arXiv announced it).
+    """
+    settled_at = history.settled_at
+    if ranking is not Ranking.UPVOTES or paper.passed_at is None or settled_at is None:
         return False
-    return paper.passed_at <= history.settled_at
+    return paper.passed_at <= settled_at and paper.last_day <= settled_at.date()
 
 
 def _by_upvotes(paper: Passing) -> tuple[int, int, str]:

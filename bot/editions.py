@@ -10,7 +10,7 @@ from functools import partial
 
 from bot.announcements import listing_day, previous_listing_days
 from bot.digests import Composed, compose_message
-from bot.due import AWAY_AFTER, PATIENCE, Occasion, awaited, needed_sources
+from bot.due import AWAY_AFTER, PATIENCE, Occasion, awaited, missing_days, needed_sources
 from bot.errors import QueryError
 from bot.lookups import Lookups
 from bot.messages import Message
@@ -21,6 +21,7 @@ from bot.schedules import is_scheduled, is_waking_hour, local_day, next_due, sch
 
 PAGE = 200  # subscriptions decided and written together: bounds memory and the write lock
 OUTLOOK_DAYS = 7
+_AMONG_EDITIONS = 10  # how many of the latest are looked through: a clock far ahead makes some too
 
 Pack = Callable[[str, Message], list[Payload]]
 
@@ -56,7 +57,7 @@ class Newsroom:
     async def preview(self, subscription: Subscription, at: datetime) -> tuple[Edition, Message]:
         """The edition that would be made at `at`, and how it reads; nothing is kept."""
         lookups = self._lookups(at)
-        occasion = Occasion(subscription, at, at, local_day(at, subscription.zone))
+        occasion = _on_demand(subscription, at)
         [composed] = await lookups.compose([occasion])
         return composed.edition, compose_message(composed, occasion, lookups.listed)
 
@@ -66,7 +67,7 @@ class Newsroom:
         if current is None or current.state is not SubscriptionState.ACTIVE:
             return None
         lookups = self._lookups(at)
-        occasion = Occasion(current, at, at, local_day(at, current.zone))
+        occasion = _on_demand(current, at)
         [composed] = await lookups.compose([occasion])
         if not composed.chosen:
             return None
@@ -98,15 +99,14 @@ class Newsroom:
             change = partial(_unreadable, problem=str(error), now=now)
             await self._subscriptions.revise(subscription.id, change)
             return None
-        late = subscription.away_since is not None or now - due_at > AWAY_AFTER
+        late = _is_late(subscription, now)
         if late and not _may_post_late(subscription, now):
             await self._subscriptions.revise(subscription.id, partial(_put_off, now=now))
             return None
-        patient = now - max(due_at, serving_since) < PATIENCE
-        if patient and await _must_wait(lookups, subscription):
-            return None
         day = local_day(now, zone) if late else scheduled_day(due_at, subscription.hour, zone)
-        return Occasion(subscription, now, due_at, day, away=late)
+        occasion = Occasion(subscription, now, due_at, day, away=late)
+        patient = now - max(due_at, serving_since) < PATIENCE
+        return None if patient and await _must_wait(lookups, occasion) else occasion
 
     async def _write(self, lookups: Lookups, occasions: Sequence[Occasion]) -> int:
         composed = await lookups.compose(occasions)
@@ -121,9 +121,9 @@ class Newsroom:
         """An edition was left out: if its day has one already (the hour was changed after it),
         go on to the next day; else somebody changed the subscription, and the next tick sees.
         """
-        made = await self._subscriptions.editions(occasion.subscription.id, 1)
-        if made and made[0].local_day >= occasion.day:
-            change = partial(_after_day, now=occasion.now, day=made[0].local_day)
+        made = await self._subscriptions.editions(occasion.subscription.id, _AMONG_EDITIONS)
+        if any(edition.local_day == occasion.day for edition in made):
+            change = partial(_after_day, now=occasion.now, day=occasion.day)
             await self._subscriptions.revise(occasion.subscription.id, change)
 
     def _issues(
@@ -146,12 +146,36 @@ class Newsroom:
         )
 
 
-async def _must_wait(lookups: Lookups, subscription: Subscription) -> bool:
-    sources = sources_of(parse_query(subscription.filter))
+def _on_demand(subscription: Subscription, at: datetime) -> Occasion:
+    """The edition of today, made at once; where one was missed, that for the time away."""
+    away = _is_late(subscription, at)
+    return Occasion(subscription, at, at, local_day(at, subscription.zone), away=away)
+
+
+def _is_late(subscription: Subscription, now: datetime) -> bool:
+    return subscription.away_since is not None or now - subscription.next_due_at > AWAY_AFTER
+
+
+async def _must_wait(lookups: Lookups, occasion: Occasion) -> bool:
+    """Whether a source is late that the filter needs; after an absence also whether days of it
+    were not had yet: a long one takes minutes to pull, and what comes later would be too old.
+    """
+    sources = sources_of(parse_query(occasion.subscription.filter))
     newest = min((listing_day(s, lookups.now) for s in needed_sources(sources)), default=None)
     if newest is None:
         return False
-    return awaited(await lookups.days(sources, newest), lookups.now) is not None
+    since = min(newest, _gap_start(occasion)) if occasion.away else newest
+    days = await lookups.days(sources, since)
+    if occasion.away and missing_days(sources, days, since, lookups.now):
+        return True
+    return awaited(days, lookups.now) is not None
+
+
+def _gap_start(occasion: Occasion) -> date:
+    """The first day of a time away; from before a subscription nothing can be missing for it."""
+    subscription = occasion.subscription
+    since = subscription.covered_until or subscription.created_at
+    return max(occasion.horizon, local_day(since, subscription.zone))
 
 
 def _may_post_late(subscription: Subscription, now: datetime) -> bool:

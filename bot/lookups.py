@@ -8,7 +8,14 @@ from datetime import date, datetime, timedelta
 
 from bot.announcements import listing_day
 from bot.digests import Composed, compose
-from bot.due import CUT_DAYS, Findings, Occasion, needed_sources, window_start
+from bot.due import (
+    CUT_DAYS,
+    Findings,
+    Occasion,
+    missing_days,
+    needed_sources,
+    window_start,
+)
 from bot.models import ListedPaper, SourceDay
 from bot.ports import History, PaperStore, Passing, PullLog, SubscriptionStore
 from bot.queries import parse_query, sources_of
@@ -110,5 +117,6 @@ class Lookups:
             passing,
             histories.get(occasion.subscription.id, History()),
             self._counts[key],
-            await self.days(sources, since),
+            days := await self.days(sources, since),
+            missing_days(sources, days, since, self.now),
         )
