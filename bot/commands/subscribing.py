@@ -61,9 +61,17 @@ async def _draft(desk: Desk, invocation: Invocation, values: Values, now: dateti
         state=SubscriptionState.ACTIVE,
         next_due_at=now,
         created_at=now,
-        due_from=await desk.store.papers.newest_day(sources_of(query)),
+        due_from=await _first_day(desk, sources_of(query)),
     )
     return rescheduled(with_settings(draft, values), now, last_day=None)
+
+
+async def _first_day(desk: Desk, sources: frozenset[str]) -> date | None:
+    """The latest listing day with papers, of the source whose is the oldest: on a Saturday the
+    few picks of the day must not hide what arXiv announced on Friday.
+    """
+    newest = [await desk.store.papers.newest_day({source}) for source in sorted(sources)]
+    return min((day for day in newest if day is not None), default=None)
 
 
 async def _likely_zone(desk: Desk, invocation: Invocation) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from bot.commands.choosing import choose, refuse_twin
 from bot.commands.desk import Desk
@@ -32,6 +32,8 @@ ACTIVE, PAUSED, REMOVED = (
     SubscriptionState.REMOVED,
 )
 
+_AMONG_EDITIONS = 10  # how many of the latest are looked through for that of a day
+
 
 async def show_all(desk: Desk, invocation: Invocation, values: Values) -> Message:  # noqa: ARG001
     """The channel's subscriptions."""
@@ -51,8 +53,7 @@ async def change(desk: Desk, invocation: Invocation, values: Values) -> Message 
         return subscription
     if not any(param.name in values for param in SETTINGS):
         return _form(subscription)
-    editions = await desk.store.subscriptions.editions(subscription.id, 1)
-    last_day = editions[0].local_day if editions else None
+    last_day = await _last_day(desk, subscription, now)
 
     def revised(known: Subscription) -> Subscription:
         return replace(changed(known, values, now, last_day), contact=invocation.user)
@@ -182,10 +183,17 @@ async def look_after(desk: Desk, invocation: Invocation, values: Values) -> Mess
     return _said(text)
 
 
+async def _last_day(desk: Desk, subscription: Subscription, now: datetime) -> date | None:
+    """The local day of its last edition; not of one that a clock far ahead has made."""
+    latest = local_day(now, subscription.zone) + timedelta(days=1)  # the zone may have changed
+    editions = await desk.store.subscriptions.editions(subscription.id, _AMONG_EDITIONS)
+    return next((e.local_day for e in editions if e.local_day <= latest), None)
+
+
 async def _is_out(desk: Desk, subscription: Subscription) -> bool:
-    editions = await desk.store.subscriptions.editions(subscription.id, 1)
+    editions = await desk.store.subscriptions.editions(subscription.id, _AMONG_EDITIONS)
     today = local_day(desk.clock(), subscription.zone)
-    return bool(editions) and editions[0].local_day == today
+    return any(edition.local_day == today for edition in editions)
 
 
 def _resumed(subscription: Subscription, now: datetime, *, missed: bool) -> Subscription:
