@@ -8,6 +8,7 @@ DATA =
 
 RUN = $(VENV)/bin/python -m
 UPGRADE =
+COVERAGE =
 LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
 	--no-emit-index-url --no-emit-find-links --only-binary :all: --all-extras $(UPGRADE) \
 	--custom-compile-command "make lock"
@@ -16,8 +17,8 @@ LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashe
 
 help:
 	@echo "make demo      the day's papers in this terminal, then a prompt"
-	@echo "make test      the tests, with their coverage"
-	@echo "make check     format, lint, types, import layers, then the tests"
+	@echo "make test      the tests"
+	@echo "make check     format, lint, types, import layers, then the tests with their coverage"
 	@echo "make bench     the figures of this machine; DATA=folder: over recorded data"
 	@echo "make install   to $(PREFIX), as a service (needs root; again after git pull)"
 	@echo "make settings  write .env.example anew from the settings"
@@ -34,7 +35,7 @@ demo: environment
 	@$(RUN) bot demo
 
 test: development
-	@$(RUN) pytest -n auto --dist worksteal --cov --cov-report=term
+	@$(RUN) pytest -n auto --dist worksteal $(COVERAGE)
 
 lint: development
 	@$(RUN) ruff format --check .
@@ -42,6 +43,7 @@ lint: development
 	@$(RUN) mypy
 	@"$(VENV)/bin/lint-imports" --no-logo
 
+check: COVERAGE = --cov --cov-report=term
 check: lint test
 
 bench: development

@@ -19,7 +19,8 @@ _URL = re.compile(r"https?://[!#-;=?-\[\]_a-z~]+", re.IGNORECASE | re.ASCII)
 
 def clean(text: str) -> str:
     """The text on one line, without what a terminal would obey."""
-    return _SURROGATES.sub("\ufffd", _OBEYED.sub("", _SPACES.sub(" ", text)))
+    spaced = _SPACES.sub(" ", text)  # first: line breaks are control characters too
+    return _SURROGATES.sub("\ufffd", _SPACES.sub(" ", _OBEYED.sub("", spaced)))
 
 
 def clean_url(url: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from standins.messages import ANSWER, DIGEST, EVERY_KIND, FIRST, HOSTILE_PAPER
@@ -226,6 +226,7 @@ def test_a_text_is_cut_at_a_word() -> None:
 
 
 @given(HOSTILE_TEXT)
+@example(" \x08\r")
 def test_cleaning_twice_changes_nothing_more(text: str) -> None:
     assert clean(clean(text)) == clean(text)
 
