@@ -29,8 +29,7 @@ def settle(stored: Listings, sightings: Iterable[Sighting], seen_at: str) -> Lis
     the paper on no day yet, and goes as soon as it does.
     """
     after = dict(stored)
-    # Announced days first: within a batch, too, an estimate gives way.
-    for sighting in sorted(sightings, key=lambda s: s.estimated):
+    for sighting in sightings:
         key = (sighting.source, sighting.day.isoformat())
         mine = [known for known in after if known[0] == sighting.source]
         if sighting.estimated:

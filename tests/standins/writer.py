@@ -43,7 +43,8 @@ class Writer:
         os.write(self.log, f"{text}\n".encode())
 
     async def live(self) -> None:
-        while True:
+        parent = os.getppid()
+        while os.getppid() == parent:  # nobody else would end it
             await self.add()
             for subscription in await self.store.subscriptions.every():
                 await self.issue(subscription.id)

@@ -155,10 +155,22 @@ async def days_of(store, number=1):
     return [day for day, count in zip(span, counts, strict=True) if count]
 
 
-@pytest.mark.parametrize("in_one_batch", [True, False])
-async def test_an_announced_day_takes_the_place_of_an_estimated_one(store, in_one_batch):
-    guess, announced = seen(1, source=ARXIV, estimated=True), seen(1, DAY + ONE_DAY, ARXIV)
-    for sightings in [[guess, announced]] if in_one_batch else [[guess], [announced]]:
+GUESS, ANNOUNCED = seen(1, source=ARXIV, estimated=True), seen(1, DAY + ONE_DAY, ARXIV)
+
+
+@pytest.mark.parametrize(
+    "batches",
+    [
+        [[GUESS], [ANNOUNCED]],
+        [[ANNOUNCED], [GUESS]],
+        [[GUESS, ANNOUNCED]],
+        [[ANNOUNCED, GUESS]],
+        [[GUESS], [ANNOUNCED, GUESS]],
+        [[GUESS], [GUESS, ANNOUNCED], [GUESS]],
+    ],
+)
+async def test_an_announced_day_takes_the_place_of_an_estimated_one(store, batches):
+    for sightings in batches:
         await store.papers.add(batch([paper(1)], sightings, source=ARXIV), NOW)
     assert await days_of(store) == [DAY + ONE_DAY]
     assert (await listed_one(store)).first_day == DAY + ONE_DAY
