@@ -65,9 +65,11 @@ def _of_trouble(
 ) -> tuple[list[str], str]:
     """Beside papers every loss is told, since it is theirs; without papers each trouble once."""
     state = f"{trouble.state} {trouble.source}"
-    if has_papers:
-        lost = trouble.state in LOSSES
-        return ([_trouble_line(trouble, has_papers)], state) if lost else ([], subscription.told)
+    if has_papers and trouble.state in LOSSES:
+        return [_trouble_line(trouble, has_papers)], state
+    if has_papers:  # a holiday is no news beside them, but the end of a fault is
+        was_holiday = subscription.told.startswith(PullState.HOLIDAY)
+        return ([], subscription.told) if was_holiday else (_of_recovery(subscription), "")
     return ([] if subscription.told == state else [_trouble_line(trouble, has_papers)]), state
 
 
