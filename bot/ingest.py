@@ -23,6 +23,7 @@ from bot.models import (
     PullState,
 )
 from bot.ports import Clock, PaperStore, PullLog, Source
+from bot.repeats import without_repeat
 
 log = structlog.get_logger()
 
@@ -212,6 +213,7 @@ class Ingest:
             batch = await self.sources[name].fetch(since, until)
         except SourceError as error:
             batch = _nothing(name, since, until, started, str(error))
+        batch = await without_repeat(batch, self._papers, started)
         ingested = await self._papers.add(batch, self._clock())
         pull = _judge(batch, ingested, started, self._clock())
         await self._pulls.record(pull)

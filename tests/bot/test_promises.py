@@ -13,7 +13,7 @@ from standins.sources import SourceStandin
 
 from bot.app import App, open_app
 from bot.messages import Invocation, Message
-from bot.models import ARXIV, HUGGINGFACE, Channel, Payload, User
+from bot.models import ARXIV, HUGGINGFACE, Channel, Payload, PullState, User
 from bot.settings import Settings
 from bot.sources.client import PoliteClient
 
@@ -399,6 +399,48 @@ async def test_a_holiday_is_told_at_its_start_and_at_its_end_once(days, empty, t
     said = "\n".join(days.posts.texts("lab"))
     assert said.count("arXiv lists nothing on") == told
     assert said.count("arXiv lists papers again after the break") == told
+
+
+async def test_yesterdays_announcement_under_todays_date_is_stale_and_loses_nothing(days):
+    tuesday = MONDAY + DAY
+    async with days.running():
+        await days.pull()
+        await days.ask("subscribe daily size:50 filter:source:arxiv")
+        await days.tick(nine(MONDAY))
+        days.standin.announcement = lambda _, names: _announcement(days.standin, MONDAY, names)
+        await days.tick(nine(tuesday))
+        [day] = await days.app.store.pulls.days(ARXIV, tuesday, tuesday)
+        assert (day.state, day.papers, day.complete_at) == (PullState.STALE, 0, None)
+        await days.tick(nine(tuesday) + 2 * HOUR)
+        assert "arXiv has listed nothing for Tue 20 Oct yet" in days.posts.texts("lab")[-1]
+        del days.standin.announcement
+        await days.tick(nine(tuesday + DAY))
+    announced = {
+        paper.id
+        for day in (MONDAY, tuesday, tuesday + DAY)
+        for paper, kind in days.standin.announcement(day, ["cs", "stat"])
+        if kind != "replace"
+    }
+    assert set(days.posts.papers("lab")) == announced
+
+
+async def test_a_fault_that_ends_on_a_weekend_is_told_at_its_start_and_at_its_end_once(days):
+    async with days.running():
+        await days.pull()
+        await days.ask("subscribe daily size:50")
+        await days.tick(nine(MONDAY))
+        days.standin.pages["/api/daily_papers"] = (503, {}, b"no")
+        for n in range(1, 5):
+            await days.tick(nine(MONDAY + n * DAY))
+            await days.tick(nine(MONDAY + n * DAY) + 2 * HOUR)
+        del days.standin.pages["/api/daily_papers"]
+        for n in range(5, 9):
+            await days.tick(nine(MONDAY + n * DAY))
+    said = "\n".join(days.posts.texts("lab"))
+    assert said.count("gave no valid answer") == 1
+    assert said.count("lists papers again after the trouble") == 1
+    assert said.count("lists papers again after the break") == 1
+    assert days.posts.texts("lab")[-4].count("after the trouble") == 1  # Saturday, with its papers
 
 
 def _announcement(standin: SourceStandin, day: date, names: list[str]):
