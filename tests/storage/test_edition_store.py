@@ -61,6 +61,12 @@ async def test_what_passes_is_told_with_the_figures_of_the_sources_asked_for(sto
     assert announced == Passing(ids(1)[0], DAY + ONE_DAY, 0, **plain)
 
 
+async def test_the_votes_of_what_passes_are_the_newest_that_were_told(store):
+    for told, expected in ((60, 60), (None, 60), (3, 3)):
+        await store.papers.add(batch([paper(1)], [seen(1, upvotes=told)]), NOW)
+        assert [each.upvotes for each in await passing(store)] == [expected]
+
+
 async def test_a_paper_has_passed_when_an_edition_first_saw_it_pass(store):
     await stocked(store, 1, 2, 3)
     first = await subscribed(store, filter="")

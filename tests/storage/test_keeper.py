@@ -4,6 +4,7 @@ import asyncio
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from threading import Event
 
 import pytest
 from standins.stock import (
@@ -39,7 +40,7 @@ async def prune(store, at):
 
 async def test_what_was_sent_or_given_up_is_forgotten_after_its_time(store):
     for number, channel in enumerate((WALL, DOOR)):
-        await store.deliveries.enqueue(channel, f"m{number}", [message()], NOW)
+        await store.deliveries.enqueue(channel, f"m{number}", [message()], NOW - RETENTION)
     one, other = await claim(store)
     await store.deliveries.sent(one, "ref", NOW)
     await store.deliveries.fail(other, "no", NOW)
@@ -171,12 +172,21 @@ async def test_a_backup_that_can_not_be_written_says_so_and_leaves_nothing(store
 
 
 async def test_what_was_asked_for_is_written_although_nobody_waits_for_it(store):
+    kept, may_go_on = await subscribed(store), Event()
+
+    def slow(subscription):
+        assert may_go_on.wait(30)
+        return subscription
+
+    in_front = asyncio.create_task(store.subscriptions.revise(kept.id, slow))
     asking = asyncio.create_task(stocked(store, 1))
-    await asyncio.sleep(0)
+    await asyncio.sleep(0)  # both are asked for now, and the second has to wait its turn
     asking.cancel()
     with suppress(asyncio.CancelledError):
         await asking
-    await store.papers.add(batch([paper(2)]), NOW)
+    may_go_on.set()
+    await in_front
+    await stocked(store, 2)
     assert await store.papers.count() == 2
 
 

@@ -45,6 +45,12 @@ async def papers_at(path):
     return known
 
 
+async def test_a_backup_is_one_plain_file(backup):
+    """To be moved as such: the format's byte 18 is 1 where no log belongs to the file."""
+    assert [each.name for each in backup.parent.glob("papers.copy*")] == ["papers.copy"]
+    assert backup.read_bytes()[18] == 1
+
+
 async def test_a_backup_takes_the_place_and_what_was_there_is_kept(backup, url, path):
     kept = restore_store(url, backup)
     assert await papers_at(path) == [*ids(1)]
