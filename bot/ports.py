@@ -192,7 +192,7 @@ class History:
     """What an edition must know of those before it.
 
     `shown`: which of the asked papers the channel was shown. `settled_at`: when the latest
-    edition before the cut-off day was made (None: none). `last_local_day`: local day of the last
+    edition before the cut-off day of which no part failed was made (None: none). `last_local_day`: local day of the last
     edition. `failed_parts`: parts given up since the last edition and not told yet.
     """
 
@@ -285,8 +285,8 @@ class SubscriptionStore(Protocol):
     async def pause_channel(
         self, channel: Channel, reason: str, at: datetime
     ) -> list[Subscription]:
-        """Pause all of a channel's subscriptions and waiting deliveries; returns them as they
-        are then.
+        """Pause a channel's active subscriptions and open deliveries; returns the subscriptions
+        that were paused by this, as they are then.
         """
         ...
 
@@ -344,7 +344,7 @@ class DeliveryLog(Protocol):
         ...
 
     async def failures(self, channel: Channel | None, limit: int) -> list[Delivery]:
-        """The latest deliveries that were given up."""
+        """The latest deliveries that could not be sent; not those given up on purpose."""
         ...
 
 
@@ -366,7 +366,9 @@ class Keeper(Protocol):
     """Care of the database itself."""
 
     async def prune(self, now: datetime, retention: timedelta, ledger: timedelta) -> None:
-        """Forget what is older: sent and failed deliveries, pulls, kept results; the ledger."""
+        """Forget what is older: sent and failed deliveries, pulls, kept results; the ledger, and
+        with it paused deliveries.
+        """
         ...
 
     async def backup(self, path: str) -> None:

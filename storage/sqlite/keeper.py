@@ -43,7 +43,7 @@ class SqliteKeeper:
         self._engine = engine
 
     async def prune(self, now: datetime, retention: timedelta, ledger: timedelta) -> None:
-        """Forget what is older: sent and failed deliveries, pulls, kept results; the ledger."""
+        """Forget what is older, each thing after its own time."""
         limits = {
             "before": stamp(now - retention),
             "results": stamp(now - RESULTS_KEPT),
