@@ -192,8 +192,9 @@ class History:
     """What an edition must know of those before it.
 
     `shown`: which of the asked papers the channel was shown. `settled_at`: when the latest
-    edition before the cut-off day of which no part failed was made (None: none). `last_local_day`: local day of the last
-    edition. `failed_parts`: parts given up since the last edition and not told yet.
+    edition before the cut-off day of which no part failed was made (None: none).
+    `last_local_day`: local day of the last edition. `failed_parts`: parts given up since the last
+    edition and not told yet.
     """
 
     shown: frozenset[str] = frozenset()
