@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from random import Random
+from typing import TypeVar
 
 import structlog
 
@@ -36,6 +37,7 @@ AT_ONCE = 32  # sends under way together; a platform's own pacer stands behind
 IDLE = 5.0  # seconds between looks at the outbox when nobody rings
 DIRECT = "@"  # the workspace of a direct message: the channel's id is then the person's
 
+T = TypeVar("T")
 Sleep = Callable[[float], Awaitable[None]]
 log = structlog.get_logger()
 
@@ -154,7 +156,7 @@ class Postman:
         else:
             await self._record(lambda: self._deliveries.sent(delivery, reference, self._clock()))
 
-    async def _record(self, write: Callable[[], Awaitable[None]]) -> None:
+    async def _record(self, write: Callable[[], Awaitable[T]]) -> T:
         """Write what became of a message, however long the store can't: a full disk must not make
         a sent message look unsent.
         """
@@ -198,9 +200,11 @@ class Postman:
         """The place is closed to us: pause it, keep everything, tell whoever looks after it."""
         now = self._clock()
         log.warning("channel closed", channel=delivery.channel.key, reason=str(error))
-        paused = await self._subscriptions.pause_channel(delivery.channel, str(error), now)
+        paused = await self._record(
+            lambda: self._subscriptions.pause_channel(delivery.channel, str(error), now)
+        )
         if not paused and delivery.channel.workspace == DIRECT:
-            await self._deliveries.fail(delivery, str(error), now)
+            await self._record(lambda: self._deliveries.fail(delivery, str(error), now))
         for subscription in paused:
             await self._tell_contact(subscription, str(error), now)
 
@@ -226,7 +230,7 @@ class Postman:
         """Our credentials are gone: stop this platform and no other, and lose nothing of it."""
         self.stopped[delivery.channel.platform] = str(error)
         log.error("platform stopped", platform=delivery.channel.platform, reason=str(error))
-        await self._deliveries.retry(delivery, self._clock(), str(error))
+        await self._record(lambda: self._deliveries.retry(delivery, self._clock(), str(error)))
 
 
 class Messenger:

@@ -8,9 +8,8 @@ from datetime import date, datetime
 
 from bot.due import DUE_DAYS, Findings, Occasion, still_due
 from bot.messages import Button, Message, PaperCard, line, quiet
-from bot.models import ARXIV, Edition, EditionKind, Layout, ListedPaper, Subscription
+from bot.models import Edition, EditionKind, Layout, ListedPaper, Subscription
 from bot.ports import Passing
-from bot.queries import parse_query, sources_of
 from bot.remarks import LOSSES, Remarks, remark
 from bot.schedules import local_day, next_due
 from bot.wording import day_span, filter_title, short_day, since_when
@@ -114,8 +113,8 @@ def _subtitle(occasion: Occasion, composed: Composed) -> str:
 def _buttons(occasion: Occasion, composed: Composed) -> tuple[Button, ...]:
     """The way to what was cut: the listing day, which need not be the local one."""
     is_whole = composed.edition.shown >= composed.edition.due
-    # `today` shows the picks: beside arXiv's papers it would be the wrong list.
-    if is_whole or sources_of(parse_query(occasion.subscription.filter)) == {ARXIV}:
+    # `today` shows the picks: beside a filter it would be another list.
+    if is_whole or occasion.subscription.filter:
         return ()
     newest = max(paper.last_day for paper in composed.chosen)
     return (Button("The whole day", "today", {"when": newest.isoformat()}),)

@@ -39,13 +39,16 @@ class Newsroom:
         self._pack = pack
         self._lookups = partial(Lookups, papers, pulls, subscriptions)
 
-    async def post_due(self, now: datetime, serving_since: datetime) -> int:
+    async def post_due(
+        self, now: datetime, serving_since: datetime, late: frozenset[str] = frozenset()
+    ) -> int:
         """Make every edition that is due; returns how many were written.
 
         `serving_since` is when this process began to make editions: an edition that was missed
-        before waits for a broken source from then on, not from its hour.
+        before waits for a broken source from then on, not from its hour. `late` are the sources
+        that are being pulled yet: what needs them waits for the next tick.
         """
-        lookups, written = self._lookups(now), 0
+        lookups, written = self._lookups(now, late), 0
         last: Subscription | None = None
         while page := await self._subscriptions.due(now, PAGE, last):
             last = page[-1]
@@ -162,8 +165,8 @@ async def _must_wait(lookups: Lookups, occasion: Occasion) -> bool:
     """
     sources = sources_of(parse_query(occasion.subscription.filter))
     newest = min((listing_day(s, lookups.now) for s in needed_sources(sources)), default=None)
-    if newest is None:
-        return False
+    if newest is None or sources & lookups.late:
+        return newest is not None
     since = min(newest, _gap_start(occasion)) if occasion.away else newest
     days = await lookups.days(sources, since)
     if occasion.away and missing_days(sources, days, since, lookups.now):

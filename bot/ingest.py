@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
@@ -15,15 +15,14 @@ from bot.errors import SourceError
 from bot.models import (
     ARXIV,
     HUGGINGFACE,
-    SEVERITY,
     Batch,
-    Ingested,
     ListedPaper,
     Pull,
     PullState,
 )
 from bot.ports import Clock, PaperStore, PullLog, Source
 from bot.repeats import without_repeat
+from bot.verdicts import LOST, judge, nothing, sum_up
 
 log = structlog.get_logger()
 
@@ -38,8 +37,6 @@ ASK_AGAIN = timedelta(hours=6)  # arXiv may index a paper after Hugging Face lis
 ASK_PARTS_AGAIN = timedelta(hours=1)  # a past announcement that came only in part
 ID_BATCH = 100  # ids in one request to arXiv's API
 CHUNK = timedelta(days=7)  # a long absence is pulled in pieces, so that each piece is kept
-
-LOST = frozenset({PullState.PARTIAL, PullState.BROKEN})
 
 
 class PaperLookup(Protocol):
@@ -201,7 +198,7 @@ class Ingest:
         while total is None or until >= since:
             start = max(since, until - CHUNK)
             piece = await self._pull(name, start, until)
-            total = piece if total is None else _sum(total, piece)
+            total = piece if total is None else sum_up(total, piece)
             until = start - timedelta(days=1)
             if piece.state is PullState.BROKEN:
                 break
@@ -212,10 +209,10 @@ class Ingest:
         try:
             batch = await self.sources[name].fetch(since, until)
         except SourceError as error:
-            batch = _nothing(name, since, until, started, str(error))
+            batch = nothing(name, since, until, started, str(error))
         batch = await without_repeat(batch, self._papers, started)
         ingested = await self._papers.add(batch, self._clock())
-        pull = _judge(batch, ingested, started, self._clock())
+        pull = judge(batch, ingested, started, self._clock())
         await self._pulls.record(pull)
         log.info(
             "pulled",
@@ -251,60 +248,3 @@ class Ingest:
 def _is_younger(moment: datetime, span: timedelta, now: datetime) -> bool:
     """Whether `moment` is less than `span` ago; one still to come was no moment of this clock."""
     return timedelta(0) <= now - moment < span
-
-
-def _nothing(name: str, since: date, until: date, now: datetime, problem: str) -> Batch:
-    """A source that answered nothing: the newest day is broken, older ones stay as they were."""
-    newest = min(until, listing_day(name, now))
-    days = {newest: PullState.BROKEN} if newest >= since else {}
-    return Batch(name, since, until, days=days, problems=(problem,))
-
-
-def _judge(batch: Batch, ingested: Ingested, started: datetime, finished: datetime) -> Pull:
-    """The named state of a pull: what was lost first, then what came (DESIGN §2)."""
-    states = list(batch.days.values())
-    newest = batch.days[max(batch.days)] if batch.days else PullState.QUIET
-    if batch.problems and not batch.entries and all(state in LOST for state in states):
-        state = PullState.BROKEN
-    elif batch.malformed or any(state in LOST for state in states):
-        state = PullState.PARTIAL
-    elif ingested.new_ids or ingested.new_sightings:
-        state = PullState.NEW
-    else:
-        state = newest if newest in {PullState.HOLIDAY, PullState.STALE} else PullState.QUIET
-    return Pull(
-        batch.source,
-        batch.since,
-        batch.until,
-        started,
-        finished,
-        state,
-        entries=batch.entries,
-        new=len(ingested.new_ids),
-        updated=ingested.updated,
-        unchanged=ingested.unchanged,
-        malformed=batch.malformed,
-        problem="; ".join(batch.problems)[:500],
-    )
-
-
-def _worse(newer: PullState, older: PullState) -> PullState:
-    """What was lost in either; else whether either brought something; else how the newer ended."""
-    if {newer, older} & LOST:
-        return max(newer, older, key=lambda state: SEVERITY[state])
-    return PullState.NEW if PullState.NEW in {newer, older} else newer
-
-
-def _sum(total: Pull, piece: Pull) -> Pull:
-    return replace(
-        total,
-        since=min(total.since, piece.since),
-        finished_at=piece.finished_at,
-        state=_worse(total.state, piece.state),
-        entries=total.entries + piece.entries,
-        new=total.new + piece.new,
-        updated=total.updated + piece.updated,
-        unchanged=total.unchanged + piece.unchanged,
-        malformed=total.malformed + piece.malformed,
-        problem=total.problem or piece.problem,
-    )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import structlog
 from apscheduler.executors.asyncio import AsyncIOExecutor
@@ -21,7 +22,7 @@ from bot.delivery import Postman
 from bot.editions import Newsroom
 from bot.errors import BotError
 from bot.ingest import ABSENCE, Ingest
-from bot.models import HUGGINGFACE, Subscription
+from bot.models import ARXIV, HUGGINGFACE, Subscription
 from bot.ports import Clock, Store
 from bot.schedules import next_due
 
@@ -29,7 +30,7 @@ LEASE = timedelta(seconds=60)  # a process that was killed is replaced within th
 RENEW_SECONDS = 20
 PULL_MINUTES = 15
 FRESH = timedelta(minutes=5)  # votes younger than this are not asked for again before an edition
-REFRESH_SECONDS = 120  # an edition waits no longer for its refresh; what is late comes next time
+REFRESH_SECONDS = 20  # then the editions go out that need none of the sources still under way
 BACKFILL_SECONDS = 30
 BACKFILL_STINT = timedelta(seconds=25)
 BACKFILL_PAUSE_SECONDS = 0.6  # leaves most of Hugging Face's 500 requests in 5 minutes to the day
@@ -75,7 +76,7 @@ class Jobs:
         self._retention = retention
         self._ledger = ledger
         self._serving_since: datetime | None = None
-        self._refreshing: asyncio.Task[None] | None = None
+        self._refreshing: dict[str, asyncio.Task[None]] = {}
         self.steady = steady
         self._clock_check = (clock(), steady())
 
@@ -117,7 +118,7 @@ class Jobs:
         scheduler.add_job(self._led(self.keep_house), nightly, id="keep house")
         scheduler.add_job(self._led(self.mend_schedule), None, id="mend schedule")
 
-    def _led(self, job: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
+    def _led(self, job: Callable[[], Awaitable[object]]) -> Callable[[], Coroutine[Any, Any, None]]:
         """The job, run only where this process holds the lease; a fault is logged, never fatal."""
 
         async def run() -> None:
@@ -151,10 +152,13 @@ class Jobs:
             log.warning("another process keeps the schedule now")
 
     async def pull(self, name: str) -> None:
-        """Pull what is recent, and the categories that the new papers lack."""
+        """Pull what is recent; with arXiv come the categories that Hugging Face's papers lack."""
         await self._ingest.pull_recent(name, self._clock() - FRESH)
-        if name == HUGGINGFACE:
-            await self._ingest.enrich(listing_day(name, self._clock()) - ABSENCE)
+        if name == ARXIV:
+            # What is being listed just now is to have its categories before it is matched.
+            if picks := self._refreshing.get(HUGGINGFACE):
+                await asyncio.wait({picks})
+            await self._ingest.enrich(listing_day(HUGGINGFACE, self._clock()) - ABSENCE)
 
     async def post_due(self) -> None:
         """Make the editions that are due, with votes as they are now."""
@@ -162,8 +166,9 @@ class Jobs:
         now = self._clock()
         if not await self._store.subscriptions.due(now, 1):
             return
-        await self._refresh()
-        written = await self._newsroom.post_due(self._clock(), self._serving_since or now)
+        late = await self._refresh()
+        since = self._serving_since or now
+        written = await self._newsroom.post_due(self._clock(), since, late)
         if written:
             log.info("editions made", count=written)
             self._postman.ring()
@@ -198,17 +203,16 @@ class Jobs:
             await self._store.subscriptions.revise(subscription.id, partial(_rescheduled, now=now))
             log.warning("schedule mended", subscription=subscription.id)
 
-    async def _refresh(self) -> None:
-        """Pull every source that was not pulled in the last minutes; the edition waits a while."""
-        if self._refreshing is None or self._refreshing.done():
-            self._refreshing = asyncio.create_task(self._pull_all())
-        await asyncio.wait({self._refreshing}, timeout=REFRESH_SECONDS)
-
-    async def _pull_all(self) -> None:
-        try:
-            await asyncio.gather(*(self.pull(name) for name in self._ingest.sources))
-        except BotError as error:
-            log.error("the refresh failed", reason=str(error))
+    async def _refresh(self) -> frozenset[str]:
+        """Pull every source that was not pulled in the last minutes; returns those that are still
+        under way after a while. They go on: one that hangs holds up only what needs it.
+        """
+        for name in self._ingest.sources:
+            task = self._refreshing.get(name)
+            if task is None or task.done():
+                self._refreshing[name] = asyncio.create_task(self._led(partial(self.pull, name))())
+        _, late = await asyncio.wait(self._refreshing.values(), timeout=REFRESH_SECONDS)
+        return frozenset(name for name, task in self._refreshing.items() if task in late)
 
     async def _watch_clock(self) -> None:
         """Say it when the wall clock jumps, and mend what it would leave behind."""

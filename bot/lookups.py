@@ -25,7 +25,8 @@ class Lookups:
     """The store as it is during one tick, for editions made at `now`.
 
     Papers that pass a filter, counts, listing days and the papers shown are kept by what they
-    were asked for, so that ten thousand channels with one filter ask once.
+    were asked for, so that ten thousand channels with one filter ask once. `late` are the sources
+    that are still being pulled.
     """
 
     def __init__(
@@ -34,8 +35,10 @@ class Lookups:
         pulls: PullLog,
         subscriptions: SubscriptionStore,
         now: datetime,
+        late: frozenset[str] = frozenset(),
     ) -> None:
         self.now = now
+        self.late = late
         self.listed: dict[str, ListedPaper] = {}
         self._papers = papers
         self._pulls = pulls

@@ -176,8 +176,9 @@ class PullLog(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Passing:
-    """A paper that passes a filter. `last_day` and `upvotes` over the sources asked for;
-    `passed_at` is when an edition first saw it pass, None where none did yet.
+    """A paper that passes a filter. `last_day` over the sources asked for; `upvotes` whoever
+    counted them: arXiv has none of its own; `passed_at` is when an edition first saw it pass, None
+    where none did yet.
     """
 
     paper_id: str
@@ -289,6 +290,10 @@ class SubscriptionStore(Protocol):
         """Pause a channel's active subscriptions and open deliveries; returns the subscriptions
         that were paused by this, as they are then.
         """
+        ...
+
+    async def hold_unsent(self, subscription_id: int) -> None:
+        """Let nothing be sent that waits for its turn: it stands paused, until `free_unsent`."""
         ...
 
     async def free_unsent(self, subscription_id: int, at: datetime) -> bool:

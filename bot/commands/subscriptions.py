@@ -87,6 +87,7 @@ async def pause(desk: Desk, invocation: Invocation, values: Values) -> Message:
         return there if known.paused_at else replace(there, pause_reason=reason, paused_at=now)
 
     await desk.store.subscriptions.revise(subscription.id, paused)
+    await desk.store.subscriptions.hold_unsent(subscription.id)
     text = f"#{subscription.id} is paused. What comes meanwhile waits for you, up to 31 days."
     return _said(text, _resume(subscription))
 
@@ -128,6 +129,7 @@ async def remove(desk: Desk, invocation: Invocation, values: Values) -> Message:
 
     if subscription.state is not REMOVED:
         await desk.store.subscriptions.revise(subscription.id, removed)
+        await desk.store.subscriptions.hold_unsent(subscription.id)
     return _removed(subscription)
 
 

@@ -31,11 +31,11 @@ class SqliteEditions:
         matching = condition(query.tree)
         # The span is looked up first and each paper of it tested, so the cost is that of the span.
         sql = (
-            "WITH listed AS MATERIALIZED (SELECT paper, max(day) AS last_day,"  # noqa: S608
-            " max(upvotes) AS upvotes FROM sightings"
+            "WITH listed AS MATERIALIZED (SELECT paper, max(day) AS last_day"  # noqa: S608
+            " FROM sightings"
             " WHERE source IN (SELECT value FROM json_each(?)) AND day BETWEEN ? AND ?"
             " GROUP BY paper)"
-            " SELECT p.id, listed.last_day, coalesce(listed.upvotes, 0), p.published_at,"
+            " SELECT p.id, listed.last_day, coalesce(p.upvotes, 0), p.published_at,"
             " (SELECT passed_at FROM filter_papers WHERE paper = p.pk"
             " AND filter = (SELECT pk FROM filters WHERE text = ?))"
             " FROM listed CROSS JOIN papers p ON p.pk = listed.paper"

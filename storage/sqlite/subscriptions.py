@@ -95,6 +95,11 @@ class SqliteSubscriptions(SqliteEditions):
         """
         return await self._engine.write(lambda db: _pause(db, channel, reason, at))
 
+    async def hold_unsent(self, subscription_id: int) -> None:
+        """Let nothing be sent that waits for its turn: it stands paused, until `free_unsent`."""
+        sql = "UPDATE deliveries SET state = 'paused' WHERE subscription = ? AND state = 'waiting'"
+        await self._engine.write(lambda db: db.execute(sql, (subscription_id,)))
+
     async def free_unsent(self, subscription_id: int, at: datetime) -> bool:
         """Give up a subscription's paused deliveries, and let their papers be due again."""
         return await self._engine.write(lambda db: _free_unsent(db, subscription_id, at))

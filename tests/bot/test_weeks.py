@@ -13,7 +13,7 @@ from standins.sources import Fault, SourceStandin
 
 from bot.app import App, open_app
 from bot.errors import ChannelGoneError, DeliveryError, TemporaryDeliveryError
-from bot.messages import Message
+from bot.messages import Invocation, Message
 from bot.models import (
     ARXIV,
     HUGGINGFACE,
@@ -304,7 +304,7 @@ async def test_a_closed_channel_is_paused_and_its_papers_come_after_it_opens(wor
         assert "closed to the bot" in paused.pause_reason
         world.wall.refuse = None
         before = set(world.wall.papers("lab"))
-        await world.app.commands.answer(_resume(world, there))
+        await world.app.commands.answer(_asked(world, there, "subscriptions resume"))
         await world.until(world.now + timedelta(hours=1))
     shown = world.wall.papers("lab")
     assert len(shown) == len(set(shown))
@@ -323,16 +323,36 @@ async def test_a_message_that_can_not_be_sent_for_a_while_is_sent_later_and_once
     assert len([p for _, place, p in world.wall.posts if place == "lab"]) == 1
 
 
-def _resume(world: World, subscription: Subscription):
-    from bot.messages import Invocation
+async def test_a_source_that_hangs_holds_up_only_what_needs_it(world):
+    async with world.running():
+        plain = await world.subscribe("picks")
+        category = await world.subscribe("lab", filter="cat:cs.LG")
+        await world.until(datetime(2026, 10, 20, 8, 45, tzinfo=UTC))
+        world.now = datetime(2026, 10, 20, 9, tzinfo=UTC)
+        newsroom, store = world.app.newsroom, world.app.store.subscriptions
+        assert await newsroom.post_due(world.now, world.now, frozenset({ARXIV})) == 1
+        waiting = await store.subscription(category.id)
+        assert waiting.next_due_at == world.now
+        assert (await store.subscription(plain.id)).next_due_at > world.now
+        assert await newsroom.post_due(world.now, world.now) == 1
 
+
+async def test_what_waits_to_be_sent_at_a_pause_comes_after_it_once(world):
+    async with world.running():
+        there = await world.subscribe("lab")
+        world.wall.refuse = TemporaryDeliveryError("503")
+        await world.until(world.now + timedelta(hours=4))
+        await world.app.commands.answer(_asked(world, there, "subscriptions pause"))
+        world.wall.refuse = None
+        await world.until(world.now + timedelta(hours=2))
+        assert world.wall.posts == []
+        await world.app.commands.answer(_asked(world, there, "subscriptions resume"))
+        await world.until(world.now + timedelta(hours=2))
+    shown = world.wall.papers("lab")
+    assert len(shown) == len(set(shown)) > 0
+
+
+def _asked(world: World, subscription: Subscription, verb: str) -> Invocation:
     args = {"subscription": str(subscription.id)}
-    return Invocation(
-        "subscriptions resume",
-        args,
-        subscription.channel,
-        subscription.contact,
-        world.now,
-        "resume-1",
-        may_manage=True,
-    )
+    channel, user = subscription.channel, subscription.contact
+    return Invocation(verb, args, channel, user, world.now, verb, may_manage=True)

@@ -46,7 +46,9 @@ async def test_what_passes_was_listed_in_the_span_and_matches(store):
     assert await passing(store, sources=()) == []
 
 
-async def test_what_passes_is_told_with_the_figures_of_the_sources_asked_for(store):
+async def test_what_passes_is_told_with_the_day_of_the_sources_asked_for_and_the_newest_votes(
+    store,
+):
     published = NOW - timedelta(hours=70)
     sightings = [
         seen(1, DAY - ONE_DAY, upvotes=60),
@@ -56,9 +58,9 @@ async def test_what_passes_is_told_with_the_figures_of_the_sources_asked_for(sto
     await store.papers.add(batch([paper(1, published_at=published)], sightings), NOW)
     plain = {"published_at": published, "passed_at": None}
     [ours] = await passing(store, since=DAY - ONE_DAY)
-    assert ours == Passing(ids(1)[0], DAY, 60, **plain)
+    assert ours == Passing(ids(1)[0], DAY, 3, **plain)
     [announced] = await passing(store, "source:arxiv", (ARXIV,), until=DAY + ONE_DAY)
-    assert announced == Passing(ids(1)[0], DAY + ONE_DAY, 0, **plain)
+    assert announced == Passing(ids(1)[0], DAY + ONE_DAY, 3, **plain)  # arXiv has no votes
 
 
 async def test_the_votes_of_what_passes_are_the_newest_that_were_told(store):
