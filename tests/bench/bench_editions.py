@@ -280,7 +280,7 @@ def whole_process(name: str, *words: str) -> None:
 async def main() -> None:
     machine = f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     print(f"{machine}, SQLite {sqlite3.sqlite_version}")
-    keep_loop_free()
+    await keep_loop_free()
     set_up_logs("ERROR")
     whole_process("paperboy", "--help")
     whole_process("demo", "demo")
