@@ -218,6 +218,7 @@ def _connect(platforms: dict[str, Platform], commands: Commands) -> None:
 def machine_zone() -> str:
     """This machine's IANA zone; UTC where it names none."""
     try:
-        return get_localzone_name() or "UTC"
+        name = get_localzone_name() or "UTC"
     except Exception:  # noqa: BLE001 - tzlocal raises what it likes over odd /etc/localtime files
         return "UTC"
+    return "UTC" if name == "Etc/UTC" else name  # what Debian calls it, and nobody says
