@@ -16,7 +16,6 @@ from functools import partial
 from types import ModuleType
 from typing import cast
 
-import structlog
 from tzlocal import get_localzone_name
 
 import adapters
@@ -36,8 +35,6 @@ from bot.sources.client import PoliteClient
 from bot.sources.huggingface import HuggingFace
 from bot.sources.sample import SampleSource
 from storage import open_store
-
-log = structlog.get_logger()
 
 
 def utc_now() -> datetime:

@@ -224,7 +224,7 @@ class Postman:
         direct = Channel(contact.platform, DIRECT, contact.id, contact.name)
         payloads = self._platforms[contact.platform].pack(message)
         key = f"paused:{subscription.id}:{now.isoformat()}"
-        await self._deliveries.enqueue(direct, key, payloads, now)
+        await self._record(lambda: self._deliveries.enqueue(direct, key, payloads, now))
 
     async def _stop_platform(self, delivery: Delivery, error: CredentialsError) -> None:
         """Our credentials are gone: stop this platform and no other, and lose nothing of it."""

@@ -133,17 +133,6 @@ class PoliteClient:
             raise SourceError(f"{self.label} {error}{times}") from error
         raise SourceError(f"{self.label} was not asked")
 
-    async def reachable(self, path: str, within: timedelta = timedelta(seconds=1)) -> bool:
-        """Whether the service answers at all: one request, no second try, never an error."""
-        now = self._clock()
-        if await self._gate.reserve(self.service, self._spacing, now) > now + within:
-            return False
-        try:
-            answer = await self._send(self._url(path, None), {}, within)
-        except SourceError:
-            return False
-        return answer.status < 500
-
     def _url(self, path: str, params: Mapping[str, str] | None) -> httpx.URL:
         url = httpx.URL(str(self._base_url).rstrip("/") + path)
         return url.copy_merge_params(params) if params else url

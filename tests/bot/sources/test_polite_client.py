@@ -93,7 +93,6 @@ async def test_a_service_that_is_not_there_is_an_error_in_words(standin: SourceS
     async with client_of(standin, attempts=1) as client:
         with pytest.raises(SourceError, match="Hugging Face could not be reached"):
             await client.get(PATH, PARAMS)
-        assert await client.reachable(PATH) is False
 
 
 @pytest.mark.parametrize("form", ["seconds", "date"])
@@ -221,14 +220,6 @@ async def test_the_token_is_sent_and_never_told(standin: SourceStandin) -> None:
     assert standin.requests[0].headers["authorization"] == "Bearer hf_secret"
     chain = [caught.value, caught.value.__cause__, caught.value.__cause__.__cause__]
     assert not any("hf_secret" in repr(error) for error in chain)
-
-
-async def test_a_probe_asks_once(standin: SourceStandin) -> None:
-    standin.faults.append(Fault("503"))
-    async with client_of(standin) as client:
-        assert await client.reachable(PATH) is False
-        assert await client.reachable("/atom/cs") is True
-    assert len(standin.requests) == 2
 
 
 async def test_an_unknown_address_is_an_answer(standin: SourceStandin) -> None:
