@@ -22,7 +22,7 @@ from bot.errors import (
     TemporaryDeliveryError,
 )
 from bot.messages import Message, line
-from bot.models import Channel, Delivery, Subscription
+from bot.models import DIRECT, Channel, Delivery, Subscription
 from bot.ports import Clock, DeliveryLog, Platform, SubscriptionStore
 
 LEASE = timedelta(seconds=60)
@@ -35,7 +35,6 @@ WAIT_FACTOR = 3
 LONGEST_WAIT = timedelta(hours=3)
 AT_ONCE = 32  # sends under way together; a platform's own pacer stands behind
 IDLE = 5.0  # seconds between looks at the outbox when nobody rings
-DIRECT = "@"  # the workspace of a direct message: the channel's id is then the person's
 
 T = TypeVar("T")
 Sleep = Callable[[float], Awaitable[None]]

@@ -29,6 +29,10 @@ class StoreTooNewError(StoreError):
     """The database was written by a newer Paperboy than this one."""
 
 
+class ModelError(BotError):
+    """The model of semantic search is not there, or can't be used."""
+
+
 class UserError(BotError):
     """What a person asked for can't be done. The text is shown to them, in one line."""
 

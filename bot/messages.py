@@ -76,12 +76,26 @@ class PaperCard:
     """One paper in a message. `number` is its place; `why` says why it is here, "" where plain.
 
     `full` asks for the whole card (abstract, keywords, links), else one block of a few lines.
+    `title` and `excerpt` are the title and a passage with the words that were looked for marked;
+    empty, the card shows the paper's own. `buttons` stand with this card.
     """
 
     listed: ListedPaper
     number: int = 0
     full: bool = False
     why: str = ""
+    title: Line = ()
+    excerpt: Line = ()
+    buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A text file that comes with a message."""
+
+    name: str
+    text: str
+    media_type: str = "text/plain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +104,7 @@ class Message:
 
     `title` heads it, `subtitle` stands under it (window and counts); `lines` come before the
     cards, `notes` after them. `private` is for the asker alone. `layout` is how the cards are to
-    stand; `silent` asks not to ring.
+    stand; `silent` asks not to ring. `file` comes with it.
     """
 
     title: str = ""
@@ -102,6 +116,7 @@ class Message:
     private: bool = False
     layout: Layout = Layout.COMPACT
     silent: bool = False
+    file: Attachment | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from enum import StrEnum
 HUGGINGFACE = "huggingface"
 ARXIV = "arxiv"
 SAMPLE = "sample"
+DIRECT = "@"  # the workspace of a direct message: the channel's id is then the person's
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,12 +157,29 @@ class ListedPaper:
     sources: tuple[str, ...] = ()
 
 
+class TextField(StrEnum):
+    """The text fields of a paper, named as the query language names them; ANY is each of them."""
+
+    ANY = ""
+    TITLE = "title"
+    ABSTRACT = "abstract"
+    AUTHOR = "author"
+    KEYWORD = "keyword"
+    ORGANISATION = "org"
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word, or several in order (`GPT-4o`, a phrase); `quoted` keeps its stop words."""
+    """A word, or several in order (`GPT-4o`, a phrase); `quoted` keeps its stop words.
+
+    It is met where one field (or the named one) holds its tokens in order. They are stemmed, but
+    for names (AUTHOR, ORGANISATION) and for a `prefix`, whose last token may go on.
+    """
 
     text: str
     quoted: bool = False
+    field: TextField = TextField.ANY
+    prefix: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,20 +197,125 @@ class ListedBy:
 
 
 @dataclass(frozen=True, slots=True)
+class Upvotes:
+    """At least `low` and at most `high` upvotes; None is no bound. False where none are known."""
+
+    low: int | None = None
+    high: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FirstListed:
+    """First listed from `since` to `until`, both included; None is no bound."""
+
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lately:
+    """First listed in the last `days`, that of asking included: `date:7d`.
+
+    `bot.queries.resolve` makes a FirstListed of it.
+    """
+
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class HasCode:
+    """A paper with a link to its code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Like:
+    """A paper close in sense to the named one (by their vectors), itself left out.
+
+    False where either has no vector.
+    """
+
+    paper_id: str
+    loose: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class And:
     """All of its parts. Without parts it is met by every paper."""
 
     parts: tuple[Node, ...] = ()
 
 
-Node = Word | Category | ListedBy | And
+@dataclass(frozen=True, slots=True)
+class Or:
+    """At least one of its parts."""
+
+    parts: tuple[Node, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Whatever its part is not met by."""
+
+    part: Node
+
+
+Leaf = Word | Category | ListedBy | Upvotes | FirstListed | Lately | HasCode | Like
+Node = Leaf | And | Or | Not
+
+
+class Sort(StrEnum):
+    """The order of a search."""
+
+    RELEVANCE = "relevance"
+    NEW = "new"
+    UPVOTES = "upvotes"
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A query as a tree."""
+    """A query as a tree; `sort` orders a search and means nothing to a filter or an alert."""
 
     tree: And = And()
+    sort: Sort = Sort.RELEVANCE
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a ranked search of the text found, best first.
+
+    `scores` belong to `ids`, the larger the better; only their differences mean anything. `strict`
+    counts the papers that meet the query strictly (counted no further than asked for); where they
+    were fewer than ten, `ids` goes on with papers that match in part. `corrected` maps words that
+    no paper holds to the near ones that were searched instead.
+    """
+
+    ids: tuple[str, ...] = ()
+    scores: tuple[float, ...] = ()
+    strict_ids: frozenset[str] = frozenset()
+    strict: int = 0
+    corrected: Mapping[str, str] = field(default_factory=dict)
+
+
+Runs = tuple[tuple[str, bool], ...]  # a text in runs, each with whether it is marked
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """Where a paper matched: its title, and a passage of its abstract, the words marked."""
+
+    title: Runs
+    passage: Runs
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """A text as the full-text index sees it: its tokens in order, plain and stemmed, side by side.
+
+    Both have the same length.
+    """
+
+    plain: tuple[str, ...] = ()
+    stems: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,3 +489,73 @@ class Delivery:
     reference: str = ""
     reply_to: str = ""
     error: str = ""
+
+
+class AlertState(StrEnum):
+    """`removed` keeps the row, so that what it caught stays explained."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    REMOVED = "removed"
+
+
+class Cadence(StrEnum):
+    """When a hit is brought: with the person's daily bundle, or at once (by day)."""
+
+    DAILY = "daily"
+    AT_ONCE = "at once"
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A query that one person wants to hear of. `query` is its text as `print_query` writes it."""
+
+    id: int
+    user: User
+    query: str
+    cadence: Cadence
+    state: AlertState
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A person whom alerts are brought, and when.
+
+    Their daily bundle comes at `hour` (local wall clock) in `zone` (IANA name) on `weekdays`
+    (0 = Monday) and holds at most `cap` papers. `muted_until`: nothing is brought before then.
+    `closed` says why direct messages can't reach them, "" where they do.
+    """
+
+    user: User
+    zone: str
+    hour: time = time(9)
+    weekdays: frozenset[int] = frozenset(range(5))
+    cap: int = 10
+    muted_until: datetime | None = None
+    closed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A paper that met alerts of a person, for the first time at `seen_at`.
+
+    A person has at most one hit a paper, whatever happens. `due_at` is when it is to be brought;
+    `bundle` is the bundle it was frozen into, None where it still waits.
+    """
+
+    user: User
+    paper_id: str
+    alert_ids: tuple[int, ...]
+    seen_at: datetime
+    due_at: datetime
+    bundle: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SavedPaper:
+    """A paper on a person's reading list."""
+
+    paper_id: str
+    saved_at: datetime
+    note: str = ""

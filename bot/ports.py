@@ -13,17 +13,25 @@ from typing import Protocol
 
 from bot.messages import Form, Invocation, Message
 from bot.models import (
+    Alert,
     Batch,
     Channel,
     Delivery,
     Edition,
+    Excerpt,
+    Found,
+    Hit,
     Ingested,
     ListedPaper,
     Payload,
     Pull,
     Query,
+    Reader,
+    SavedPaper,
     SourceDay,
     Subscription,
+    Tokens,
+    User,
 )
 
 Clock = Callable[[], datetime]
@@ -110,7 +118,31 @@ class PaperStore(Protocol):
         ...
 
     async def search(self, query: Query, limit: int) -> list[str]:
-        """Ids of the papers that match the query strictly, best first."""
+        """Ids of the papers that match the query strictly, in the order of its `sort`.
+
+        Here and below a query holds no Lately: `bot.queries.resolve` it first.
+        """
+        ...
+
+    async def find(self, query: Query, limit: int) -> Found:
+        """The ranked search of the text: papers that match strictly, and, where these are fewer
+        than ten, papers that hold any of its words and meet all of its other conditions.
+
+        Words that no paper holds are taken for the nearest that some do. `limit` bounds ids and
+        count alike.
+        """
+        ...
+
+    async def count_matches(self, query: Query, most: int) -> int:
+        """How many papers match the query strictly, counted up to `most`."""
+        ...
+
+    async def matching(self, query: Query, ids: Sequence[str]) -> list[str]:
+        """Those of the ids whose papers match the query strictly, in the order given."""
+        ...
+
+    async def excerpts(self, query: Query, ids: Sequence[str]) -> dict[str, Excerpt]:
+        """By id, where each paper holds the query's words; unknown ids are left out."""
         ...
 
     async def newest_day(self, sources: Collection[str], until: date | None = None) -> date | None:
@@ -304,6 +336,217 @@ class SubscriptionStore(Protocol):
         ...
 
 
+class Analyzer(Protocol):
+    """The full-text index's own way of taking texts apart. Synchronous: for a worker thread."""
+
+    def __call__(self, texts: Sequence[str]) -> list[Tokens]:
+        """The tokens of each text, in order; Chinese, Japanese and Korean signs one by one."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """A text that may be meant. `kind` is recent, author, category, keyword or organisation;
+    `query` is what it stands for in the query language, `label` how it is shown.
+    """
+
+    kind: str
+    query: str
+    label: str
+
+
+class Completions(Protocol):
+    """What a query may go on with. Derived data: it may lag behind the papers by a pull or two."""
+
+    async def refresh(self) -> bool:
+        """Bring words, names and counts up to date, if enough has changed; True where it did."""
+        ...
+
+    async def remember(self, user: User, query: str, at: datetime) -> None:
+        """Keep a query as one of this person's recent ones."""
+        ...
+
+    async def complete(self, user: User, text: str, limit: int) -> list[Completion]:
+        """Whole queries that go on from `text`, the likeliest first: this person's recent ones,
+        then authors, categories, keywords and organisations that the last word begins.
+        """
+        ...
+
+
+class VectorStore(Protocol):
+    """Embeddings of papers: unit vectors as int8, one byte a dimension, scaled by 127."""
+
+    async def use(self, model: str, width: int) -> None:
+        """Keep and read the vectors of this model from now on; another's are forgotten."""
+        ...
+
+    async def lacking(self, limit: int) -> list[tuple[str, str]]:
+        """(paper id, text to embed) of papers without a vector of their present text, the newest
+        listed first.
+        """
+        ...
+
+    async def count(self) -> tuple[int, int]:
+        """(papers with a vector, all papers)."""
+        ...
+
+    async def keep(self, vectors: Mapping[str, bytes], at: datetime) -> None:
+        """Keep vectors by paper id in one transaction; alerts that ask for them are checked."""
+        ...
+
+    async def changed(self, after: int, limit: int) -> list[tuple[int, str, bytes]]:
+        """(change number, paper id, vector) of what was kept after a change number, in order."""
+        ...
+
+
+class Embedder(Protocol):
+    """A model that turns texts into vectors."""
+
+    name: str
+    width: int
+
+    async def embed(self, texts: Sequence[str]) -> list[bytes]:
+        """A vector a text, as `VectorStore` keeps them; off the event loop. Raises ModelError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What a search found, best first.
+
+    `strict_ids` are those among `ids` that match all of the query, `strict` how many papers do
+    (counted up to a limit). `corrected` as in Found. `in_sense`: vectors had a say.
+    """
+
+    ids: tuple[str, ...]
+    strict_ids: frozenset[str]
+    strict: int
+    corrected: Mapping[str, str]
+    in_sense: bool = False
+
+
+class Finder(Protocol):
+    """Searches by words and by sense."""
+
+    async def search(self, query: Query, limit: int) -> Results:
+        """The papers for a query without Lately; any fault of the vectors falls back to words."""
+        ...
+
+    async def similar(self, paper_id: str, limit: int) -> Results:
+        """The papers most like one that is kept: by vectors, where there are none by its words."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A person's hits that are due to be brought, first seen first."""
+
+    reader: Reader
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A person's hits, frozen into the messages that bring them; hits without payloads are kept
+    for the inbox alone.
+    """
+
+    reader: Reader
+    hits: tuple[Hit, ...]
+    payloads: tuple[Payload, ...]
+
+
+class AlertStore(Protocol):
+    """Alerts, the people they are for, and what they caught.
+
+    Hits are written by whatever writes a paper's change (`PaperStore.add`, `VectorStore.keep`),
+    in its transaction: where an active alert is met by the paper as it is now and was not met by
+    it as it was before, and the paper's latest listing is at most 7 days old.
+    """
+
+    async def insert(self, alert: Alert) -> Alert:
+        """Keep a new alert (its id is ignored) and return it with its id."""
+        ...
+
+    async def revise(self, number: int, change: Callable[[Alert], Alert]) -> Alert | None:
+        """Replace an alert by what `change` makes of it, in one transaction; None where there is
+        none. What waits only for alerts that are no longer active is withdrawn.
+        """
+        ...
+
+    async def alert(self, number: int) -> Alert | None:
+        """The alert with this number, whatever its state."""
+        ...
+
+    async def of_user(self, user: User) -> list[Alert]:
+        """A person's alerts that are not removed, by id."""
+        ...
+
+    async def reader(self, user: User) -> Reader | None:
+        """A person's hours, None where they were never kept."""
+        ...
+
+    async def keep_reader(self, reader: Reader, now: datetime) -> None:
+        """Keep a person's hours; what waits for them is due as these say from now on."""
+        ...
+
+    async def close_door(self, user: User, reason: str) -> None:
+        """Direct messages can't reach this person: bring nothing, keep all for the inbox."""
+        ...
+
+    async def due(self, now: datetime, limit: int) -> list[Waiting]:
+        """People whose door is open with hits due at or before now, the longest due first."""
+        ...
+
+    async def issue(self, bundles: Sequence[Bundle], at: datetime) -> int:
+        """Freeze bundles and put their messages in the outbox, in one transaction; a bundle whose
+        hits were frozen meanwhile is left out. Returns how many were written.
+        """
+        ...
+
+    async def inbox(self, user: User, limit: int) -> list[Hit]:
+        """A person's hits of the last 30 days that no message brought, newest first."""
+        ...
+
+    async def clear_inbox(self, user: User) -> None:
+        """Count what the inbox holds as seen."""
+        ...
+
+    async def counts(self) -> Mapping[str, int]:
+        """How many alerts are active, how many of those have no necessary word, how many hits
+        wait: by `active`, `unkeyed`, `waiting`.
+        """
+        ...
+
+
+class ReadingList(Protocol):
+    """Papers that people keep for themselves."""
+
+    async def save(self, user: User, paper_id: str, at: datetime) -> bool:
+        """Put a paper on a list; False where it is there already."""
+        ...
+
+    async def remove(self, user: User, paper_id: str) -> SavedPaper | None:
+        """Take a paper off; what it was, None where it is not there."""
+        ...
+
+    async def restore(self, user: User, saved: SavedPaper) -> None:
+        """Put back what was taken off, with its note and time."""
+        ...
+
+    async def note(self, user: User, paper_id: str, text: str) -> bool:
+        """Write a note to a saved paper, "" for none; False where it is not there."""
+        ...
+
+    async def saved(self, user: User, query: Query | None = None) -> list[SavedPaper]:
+        """A list, newest first; with a query what matches it strictly."""
+        ...
+
+    async def count(self, user: User) -> int:
+        """How many papers are on a list."""
+        ...
+
+
 class DeliveryLog(Protocol):
     """The outbox."""
 
@@ -392,6 +635,10 @@ class Store(Protocol):
     papers: PaperStore
     pulls: PullLog
     subscriptions: SubscriptionStore
+    alerts: AlertStore
+    vectors: VectorStore
+    completions: Completions
+    reading: ReadingList
     deliveries: DeliveryLog
     leases: LeaseStore
     gate: Gate

@@ -10,6 +10,8 @@ from collections.abc import Collection
 
 from sqlite_utils import Database, Migrations
 
+from storage.sqlite import schema_alerts, schema_reading, schema_search, schema_vectors
+
 FTS_COLUMNS = ("title", "abstract", "authors", "keywords", "organisation")
 
 OPTIONAL_OF_PAPERS = frozenset(
@@ -225,6 +227,30 @@ def m002_subscriptions(db: Database) -> None:
         """
     )
     _create_outbox(db)
+
+
+@migrations()
+def m003_search(db: Database) -> None:
+    """Names and beginnings of words, Chinese, Japanese and Korean, completion."""
+    schema_search.create(db)
+
+
+@migrations()
+def m004_alerts(db: Database) -> None:
+    """Alerts and what they catch."""
+    schema_alerts.create(db)
+
+
+@migrations()
+def m005_vectors(db: Database) -> None:
+    """Embeddings."""
+    schema_vectors.create(db)
+
+
+@migrations()
+def m006_reading(db: Database) -> None:
+    """Reading lists."""
+    schema_reading.create(db)
 
 
 def _create_outbox(db: Database) -> None:
