@@ -6,6 +6,7 @@ from bot.commands.desk import Desk
 from bot.commands.verbs import Kind, Param, Values
 from bot.errors import SourceError, UserError
 from bot.messages import Invocation, Line, Message, PaperCard, line, quiet
+from bot.models import ListedPaper
 
 ID = Param("id", "arXiv id or a link to the paper", Kind.PAPER, required=True)
 
@@ -13,6 +14,18 @@ ID = Param("id", "arXiv id or a link to the paper", Kind.PAPER, required=True)
 async def paper(desk: Desk, invocation: Invocation, values: Values) -> Message:  # noqa: ARG001
     """The whole card of one paper; arXiv is asked for one that is not kept yet."""
     paper_id, version = values["id"]
+    listed = await find_paper(desk, paper_id)
+    return Message(
+        cards=(PaperCard(listed, full=True),),
+        notes=_version_note(version, listed.paper.version),
+    )
+
+
+async def find_paper(desk: Desk, paper_id: str) -> ListedPaper:
+    """A paper by its id; one that is not kept yet is asked for at arXiv, and kept.
+
+    Raises UserError where there is none, or it can't be had now.
+    """
     try:
         listed = await desk.librarian.look_up(paper_id, desk.clock())
     except SourceError as error:
@@ -20,10 +33,7 @@ async def paper(desk: Desk, invocation: Invocation, values: Values) -> Message: 
         raise UserError(problem) from error
     if listed is None:
         raise UserError(f"arXiv knows no paper {paper_id}; an id looks like 2405.21060")
-    return Message(
-        cards=(PaperCard(listed, full=True),),
-        notes=_version_note(version, listed.paper.version),
-    )
+    return listed
 
 
 def _version_note(asked: int, known: int) -> tuple[Line, ...]:
