@@ -171,6 +171,7 @@ def _put_together(
         courier=messenger,
         clock=clock,
         default_zone=zone,
+        most_saved=settings.saved_per_user,
     )
     commands = Commands(desk)
     jobs = Jobs(

@@ -121,6 +121,9 @@ class Settings(PaperboySettings):
         le=LONGEST_DAYS,
         description="Days that Paperboy remembers what a channel was shown.",
     )
+    saved_per_user: int = Field(
+        default=2000, ge=1, le=100_000, description="Papers that a person's reading list may hold."
+    )
     backup_days: int = Field(
         default=7,
         ge=0,

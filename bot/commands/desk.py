@@ -21,6 +21,7 @@ class Desk:
     courier: Courier
     clock: Clock
     default_zone: str = "UTC"
+    most_saved: int = 2000  # papers on one person's reading list
 
     def zone_of(self, invocation: Invocation) -> str:
         """The zone in which times are told to the asker."""

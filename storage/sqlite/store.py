@@ -11,6 +11,7 @@ from storage.sqlite.leases import SqliteGate, SqliteLeases
 from storage.sqlite.opening import prepare
 from storage.sqlite.papers import SqlitePapers, SqliteValidators
 from storage.sqlite.pulls import SqlitePulls
+from storage.sqlite.reading import SqliteReadingList
 from storage.sqlite.subscriptions import SqliteSubscriptions
 
 
@@ -28,6 +29,7 @@ class SqliteStore:
         self.papers = SqlitePapers(self._engine)
         self.pulls = SqlitePulls(self._engine)
         self.subscriptions = SqliteSubscriptions(self._engine)
+        self.reading = SqliteReadingList(self._engine)
         self.deliveries = SqliteDeliveries(self._engine)
         self.leases = SqliteLeases(self._engine)
         self.gate = SqliteGate(self._engine)
