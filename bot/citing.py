@@ -27,8 +27,8 @@ _SUFFIXES = frozenset({"jr", "jr.", "sr", "sr.", "ii", "iii", "iv"})
 _TEX = str.maketrans(
     {
         "\\": r"\textbackslash{}",
-        "{": r"\{",
-        "}": r"\}",
+        "{": r"\textbraceleft{}",  # BibTeX counts braces, escaped or not
+        "}": r"\textbraceright{}",
         "$": r"\$",
         "&": r"\&",
         "%": r"\%",
@@ -125,19 +125,22 @@ def _one_line(text: str) -> str:
 
 
 def _bibtex(paper: Paper, key: str, note: str) -> str:
-    names = (", ".join(filter(None, split_name(name))) for name in paper.authors)
+    names = [", ".join(filter(None, split_name(name))) for name in paper.authors]
     day = paper.published_at
     fields = {
         "title": _CAPITALS_INSIDE.sub(lambda word: f"{{{word[0]}}}", _tex(paper.title)),
-        "author": " and ".join(_tex(name) for name in names),
+        "author": " and ".join(_tex(name).replace(" and ", " {and} ") for name in names),
         "year": f"{day.year}" if day else "",
+        "month": f"{day:%b}".lower() if day else "",
         **_arxiv_fields(paper),
         "note": _tex(note),
     }
-    lines = [f"  {name} = {{{text}}}" for name, text in fields.items() if text]
-    if day:
-        lines.insert(-1, f"  month = {day:%b}".lower())  # bare: a macro of BibTeX's styles
+    lines = [f"  {name} = {_value(name, text)}" for name, text in fields.items() if text]
     return "@misc{" + ",\n".join([key, *lines]) + "\n}\n"
+
+
+def _value(name: str, text: str) -> str:
+    return text if name == "month" else f"{{{text}}}"  # months are macros of BibTeX's styles
 
 
 def _arxiv_fields(paper: Paper) -> dict[str, str]:
