@@ -11,10 +11,11 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.models import ARXIV, PullState
+from bot.models import ARXIV, HUGGINGFACE, PullState
 
 EASTERN = ZoneInfo("America/New_York")
 ROLLOVER = time(21, 30)  # Hugging Face, US Eastern: from here on it is the next day's list
+FIRST_DAYS = {HUGGINGFACE: date(2023, 5, 4)}  # the first Daily Papers ever (UPSTREAM)
 SUBMISSION_DEADLINE = time(14)  # arXiv, US Eastern
 STALE_AFTER = timedelta(hours=3)  # DESIGN §2: this long after it was due, no list is a fault
 

@@ -10,7 +10,7 @@ from typing import Protocol
 
 import structlog
 
-from bot.announcements import is_listing_day, listing_day, previous_listing_days
+from bot.announcements import FIRST_DAYS, is_listing_day, listing_day, previous_listing_days
 from bot.errors import SourceError
 from bot.models import (
     ARXIV,
@@ -30,7 +30,6 @@ RECENT = timedelta(days=7)  # lists still grow and votes move: re-pulled at ever
 OVERLAP = timedelta(days=2)  # the last list before an absence had not ended growing
 ABSENCE = timedelta(days=31)  # further back is the backfill's, newest first
 FIRST_LISTING_DAYS = 7  # pulled first where there is nothing yet
-FIRST_DAYS = {HUGGINGFACE: date(2023, 5, 4)}  # the first Daily Papers ever (UPSTREAM)
 ARXIV_BACKFILL = timedelta(days=30)
 RECHECK = timedelta(days=1)  # a day that can't be had completely is asked for again so often
 ASK_AGAIN = timedelta(hours=6)  # arXiv may index a paper after Hugging Face lists it

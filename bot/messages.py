@@ -70,6 +70,9 @@ class Button:
     verb: str
     args: Mapping[str, str] = field(default_factory=dict)
 
+    def __hash__(self) -> int:
+        return hash((self.label, self.verb, frozenset(self.args.items())))
+
 
 @dataclass(frozen=True, slots=True)
 class PaperCard:
@@ -149,6 +152,7 @@ class Invocation:
     `args` are texts by parameter name, as typed. `may_manage` is worked out by the adapter at
     the time of asking (at every press too). `zone` is the person's zone where the platform tells
     it, else "". `key` is unique to this asking and the same when the platform repeats it.
+    `runs_it`: the asker runs this Paperboy, and is told what only its operator can do.
     """
 
     verb: str
@@ -159,3 +163,4 @@ class Invocation:
     key: str
     may_manage: bool = False
     zone: str = ""
+    runs_it: bool = False

@@ -163,8 +163,8 @@ class PaperStore(Protocol):
         """Remember that these papers' categories were asked for."""
         ...
 
-    async def keep_results(self, query: str, ids: Sequence[str], at: datetime) -> str:
-        """Keep a ranked list of ids for its pager; returns a token of at most 16 characters."""
+    async def keep_results(self, token: str, query: str, ids: Sequence[str], at: datetime) -> None:
+        """Keep a ranked list of ids for its pager, under a token that was not used before."""
         ...
 
     async def results(self, token: str) -> tuple[str, list[str]] | None:
@@ -374,10 +374,13 @@ class Completions(Protocol):
 
 
 class VectorStore(Protocol):
-    """Embeddings of papers: unit vectors as int8, one byte a dimension, scaled by 127."""
+    """Embeddings of papers: unit vectors as int8, one byte a dimension, scaled by 127.
+
+    `model` names a model with its revision; a store holds the vectors of one model alone.
+    """
 
     async def use(self, model: str, width: int) -> None:
-        """Keep and read the vectors of this model from now on; another's are forgotten."""
+        """Keep the vectors of this model from now on; another's are forgotten, step by step."""
         ...
 
     async def lacking(self, limit: int) -> list[tuple[str, str]]:
@@ -386,27 +389,52 @@ class VectorStore(Protocol):
         """
         ...
 
-    async def count(self) -> tuple[int, int]:
-        """(papers with a vector, all papers)."""
+    async def count(self, model: str) -> tuple[int, int]:
+        """(papers with a vector of this model, all papers)."""
         ...
 
     async def keep(self, vectors: Mapping[str, bytes], at: datetime) -> None:
-        """Keep vectors by paper id in one transaction; alerts that ask for them are checked."""
+        """Keep vectors by paper id in one transaction; alerts that ask for them are checked.
+
+        Left out are those of a text that `lacking` gave and that was reworded since, and all of
+        them where another process uses another model by now.
+        """
         ...
 
-    async def changed(self, after: int, limit: int) -> list[tuple[int, str, bytes]]:
-        """(change number, paper id, vector) of what was kept after a change number, in order."""
+    async def changed(self, model: str, after: int, limit: int) -> list[tuple[int, str, bytes]]:
+        """(change number, paper id, vector) of what was kept of this model after a change number,
+        in order.
+        """
         ...
 
 
 class Embedder(Protocol):
-    """A model that turns texts into vectors."""
+    """A model that turns texts into vectors. `name` is the model with its revision."""
 
     name: str
     width: int
 
-    async def embed(self, texts: Sequence[str]) -> list[bytes]:
-        """A vector a text, as `VectorStore` keeps them; off the event loop. Raises ModelError."""
+    async def embed(self, texts: Sequence[str], *, patiently: bool = False) -> list[bytes]:
+        """A vector a text, as `VectorStore` keeps them; off the event loop. Raises ModelError.
+
+        `patiently`: what is asked for otherwise comes first, and so does the rest of the machine.
+        """
+        ...
+
+
+class Nearest(Protocol):
+    """Vectors of papers in memory, searched exactly."""
+
+    def vector(self, paper_id: str) -> bytes:
+        """A paper's vector, b"" where none is known."""
+        ...
+
+    async def near(
+        self, vector: bytes, limit: int, among: Collection[str] | None = None
+    ) -> list[tuple[str, float]]:
+        """(paper id, cosine) of the papers nearest to a vector, of all or of those among which
+        is looked, the nearest first; off the event loop. Raises ModelError.
+        """
         ...
 
 

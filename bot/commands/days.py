@@ -67,9 +67,7 @@ async def trending(desk: Desk, invocation: Invocation, values: Values) -> Messag
         return [listed.paper.id for listed in by_faded_upvotes(found, days[0])], len(found)
 
     text = f"trending {days[0]}"
-    page = await turn(
-        desk.store.papers, text, values.get("cursor", ""), defaults.DAY_PAGE, find, now=desk.clock()
-    )
+    page = await turn(desk, text, values.get("cursor", ""), defaults.DAY_PAGE, find)
     half_life = defaults.TRENDING_HALF_LIFE.days
     shown = await cards(desk.store.papers, page)
     return Message(
@@ -110,9 +108,7 @@ async def _page_of_span(desk: Desk, span: Span, cursor: str, size: int) -> Page:
         total = await papers.count_listed(span.since, span.until, defaults.DAY_SOURCES)
         return [listed.paper.id for listed in found], total
 
-    return await turn(
-        papers, f"day {span.since} {span.until}", cursor, size, find, now=desk.clock()
-    )
+    return await turn(desk, f"day {span.since} {span.until}", cursor, size, find)
 
 
 async def _nothing(desk: Desk, invocation: Invocation, asked: Span) -> Message:

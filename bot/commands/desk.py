@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
+import structlog
+
 from bot.commands.zones import is_zone
+from bot.errors import StoreError
 from bot.messages import Invocation
-from bot.ports import Clock, Courier, Editor, Librarian, Store
+from bot.ports import Clock, Courier, Editor, Finder, Librarian, Store
+
+# An answer waits so long for a write that it does not depend on: a backfill may hold the writer.
+PATIENCE = timedelta(milliseconds=100)
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +30,10 @@ class Desk:
     editor: Editor
     librarian: Librarian
     courier: Courier
+    finder: Finder
     clock: Clock
     default_zone: str = "UTC"
-    most_saved: int = 2000  # papers on one person's reading list
+    errands: set[asyncio.Task[None]] = field(default_factory=set, compare=False)
 
     def zone_of(self, invocation: Invocation) -> str:
         """The zone in which times are told to the asker."""
@@ -33,3 +45,20 @@ class Desk:
     def today(self, invocation: Invocation) -> date:
         """The date on the asker's wall."""
         return self.clock().astimezone(ZoneInfo(self.zone_of(invocation))).date()
+
+    async def beside(self, write: Coroutine[Any, Any, None]) -> None:
+        """Carry out a write that an answer can do without.
+
+        It is waited for only a moment, and a fault of the store is logged.
+        """
+        errand = asyncio.create_task(_carry_out(write))
+        self.errands.add(errand)  # the event loop itself holds tasks only weakly
+        errand.add_done_callback(self.errands.discard)
+        await asyncio.wait({errand}, timeout=PATIENCE.total_seconds())
+
+
+async def _carry_out(write: Coroutine[Any, Any, None]) -> None:
+    try:
+        await write
+    except StoreError as error:
+        log.warning("could not be written down beside an answer", why=str(error))

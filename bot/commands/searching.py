@@ -33,9 +33,7 @@ async def search(desk: Desk, invocation: Invocation, values: Values) -> Message 
         ids = await papers.search(query, defaults.COUNTED_RESULTS + 1)
         return ids, len(ids)
 
-    page = await turn(
-        papers, text, values.get("cursor", ""), defaults.SEARCH_PAGE, find, now=desk.clock()
-    )
+    page = await turn(desk, text, values.get("cursor", ""), defaults.SEARCH_PAGE, find)
     if not page.ids:
         return await _nothing(desk, query, text)
     reach = await _reach(desk)

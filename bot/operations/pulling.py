@@ -11,10 +11,10 @@ from datetime import date, timedelta
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from bot.announcements import is_listing_day, listing_day
+from bot.announcements import FIRST_DAYS, is_listing_day, listing_day
 from bot.app import App, open_app, utc_now
 from bot.errors import UserError
-from bot.ingest import FIRST_DAYS, RECENT
+from bot.ingest import RECENT
 from bot.models import HUGGINGFACE, Pull, PullState
 from bot.operations.arguments import read_day
 from bot.settings import Settings

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
@@ -22,8 +21,6 @@ from storage.sqlite.rows import (
     stamp,
 )
 from storage.sqlite.search import ranking
-
-TOKEN_BYTES = 9  # 12 characters of base64: no token is guessed or comes twice
 
 _SELECT = (
     f"SELECT {', '.join(f'p.{name}' for name in (*PAPER_COLUMNS, *FIGURE_COLUMNS))},"  # noqa: S608
@@ -104,12 +101,10 @@ class SqlitePapers:
         sql = "UPDATE papers SET asked_at = ? WHERE id IN (SELECT value FROM json_each(?))"
         await self._engine.write(lambda db: db.execute(sql, (stamp(at), json_list(ids))))
 
-    async def keep_results(self, query: str, ids: Sequence[str], at: datetime) -> str:
-        """Keep a ranked list of ids for its pager; returns its token."""
-        token = secrets.token_urlsafe(TOKEN_BYTES)
+    async def keep_results(self, token: str, query: str, ids: Sequence[str], at: datetime) -> None:
+        """Keep a ranked list of ids for its pager, under a token that was not used before."""
         record = {"token": token, "query": query, "ids": json_list(ids), "made_at": stamp(at)}
         await self._engine.write(lambda db: db.table("kept_results").insert(record, pk="token"))
-        return token
 
     async def results(self, token: str) -> tuple[str, list[str]] | None:
         """(query text, ids) of a kept list, None where it has expired."""

@@ -7,6 +7,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+from standins.words_finder import WordsFinder
+
 from bot.commands import Commands, Desk, read_line
 from bot.delivery import Messenger
 from bot.editions import Newsroom
@@ -85,8 +87,11 @@ class Office:
         self.arxiv = SmallArxiv(store)
         newsroom = Newsroom(store.papers, store.pulls, store.subscriptions, self._pack)
         courier = Messenger(store.deliveries, {"wall": self.wall}, self.clock, lambda: None)
-        desk = Desk(store, newsroom, self.arxiv, courier, self.clock, "Europe/Berlin")
-        self.commands = Commands(desk)
+        finder = WordsFinder(store.papers)
+        self.desk = Desk(
+            store, newsroom, self.arxiv, courier, finder, self.clock, default_zone="Europe/Berlin"
+        )
+        self.commands = Commands(self.desk)
         self._keys = itertools.count()
 
     def clock(self) -> datetime:
