@@ -80,7 +80,8 @@ class PaperCard:
 
     `full` asks for the whole card (abstract, keywords, links), else one block of a few lines.
     `title` and `excerpt` are the title and a passage with the words that were looked for marked;
-    empty, the card shows the paper's own. `buttons` stand with this card.
+    empty, the card shows the paper's own. `dated` asks for its listing day: it stands in a list of
+    many days. `buttons` stand with this card.
     """
 
     listed: ListedPaper
@@ -89,6 +90,7 @@ class PaperCard:
     why: str = ""
     title: Line = ()
     excerpt: Line = ()
+    dated: bool = False
     buttons: tuple[Button, ...] = ()
 
 

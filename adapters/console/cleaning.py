@@ -23,6 +23,14 @@ def clean(text: str) -> str:
     return _SURROGATES.sub("\ufffd", _SPACES.sub(" ", _OBEYED.sub("", spaced)))
 
 
+def clean_lines(text: str) -> str:
+    """The text line by line, without what a terminal would obey; its indents are kept."""
+    lines = text.expandtabs(2).splitlines()
+    return "\n".join(
+        " " * (len(row) - len(row.lstrip(" "))) + clean(row.lstrip(" ")) for row in lines
+    )
+
+
 def clean_url(url: str) -> str:
     """The URL where it is one of plain characters over http or https, else ""."""
     return url if len(url) <= MAX_URL_CHARACTERS and _URL.fullmatch(url) else ""

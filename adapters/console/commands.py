@@ -62,7 +62,9 @@ class Asker:
         self._asked += 1
         key = f"{self._session}:{self._asked}"
         now = self._clock()
-        return Invocation(verb, dict(args), channel, self._user, now, key, may_manage=True)
+        return Invocation(
+            verb, dict(args), channel, self._user, now, key, may_manage=True, runs_it=True
+        )
 
     def _press(self, number: int) -> Invocation:
         if not 1 <= number <= len(self._buttons):

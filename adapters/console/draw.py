@@ -17,7 +17,7 @@ from rich.panel import Panel
 from rich.style import Style as Look
 from rich.text import Text
 
-from adapters.console.page import Card, Page
+from adapters.console.page import Card, File, Page
 from bot.messages import Button, Line, Span, Style
 
 NARROWEST = 12  # columns: below this every line would be broken in the middle of its words
@@ -54,9 +54,12 @@ def draw(page: Page, surface: Surface, channel: str = "") -> str:
         pen.write(Text(f"in {channel}", _LOOKS[Style.QUIET]))
     pen.heading(page.title, page.subtitle)
     pen.block(page.lines)
+    number = len(page.buttons) + 1  # of the next button: see `Page.pressable`
     for card in page.cards:
-        pen.card(card)
+        pen.card(card, number)
+        number += len(card.buttons)
     pen.block(page.notes)
+    pen.file(page.file)
     pen.buttons(page.buttons)
     return pen.text()
 
@@ -133,34 +136,50 @@ class _Pen:
         for spans in lines:
             self.write(self.spans(spans))
 
-    def card(self, card: Card) -> None:
+    def card(self, card: Card, first: int) -> None:
+        """Write a paper; its buttons are numbered from `first`."""
         self.gap()
         number = f"{card.number}. ".rjust(4) if card.number else ""
         look = _LOOKS[Style.STRONG] + Look(link=card.url or None)
-        self.write(Text(card.title, look), number)
+        title = Text()
+        for span in card.title:
+            title.append(self.words(span), look + _LOOKS[span.style])
+        self.write(title, number)
         margin = " " * len(number)
         for spans in card.lines:
             self.write(self.spans(spans), margin)
+        for text in self.links(card):
+            self.write(text, margin)
+        self.buttons(card.buttons, first, margin)
+
+    def links(self, card: Card) -> list[Text]:
         if self.surface.rich:
             between = Text(" · ", _LOOKS[Style.QUIET])
-            links = [between.join(self.spans((span,)) for span in card.links)]
-        else:
-            links = [Text(f"{span.text}: {span.url}") for span in card.links] or [Text(card.url)]
-        for text in filter(None, links):
-            self.write(text, margin)
+            return [between.join(self.spans((span,)) for span in card.links)] if card.links else []
+        if card.full and card.links:
+            return [Text(f"{span.text}: {span.url}") for span in card.links]
+        return [Text(card.url)] if card.url else []
 
-    def buttons(self, buttons: tuple[Button, ...]) -> None:
+    def file(self, file: File | None) -> None:
+        """Write a file out, unwrapped: it is there to be copied."""
+        if file:
+            self.gap()
+            self.write(Text(file.name, _LOOKS[Style.STRONG]))
+            self.paper.write(f"{file.text}\n")
+
+    def buttons(self, buttons: tuple[Button, ...], first: int = 1, margin: str = "") -> None:
         if not buttons:
             return
-        self.gap()
+        if not margin:
+            self.gap()
         row = Text()
-        for number, button in enumerate(buttons, 1):
+        for number, button in enumerate(buttons, first):
             label = Text().append(f"[{number}]", Look(color="cyan")).append(f" {button.label}")
-            if row and row.cell_len + 2 + label.cell_len > self.width:
-                self.write(row)
+            if row and len(margin) + row.cell_len + 2 + label.cell_len > self.width:
+                self.write(row, margin)
                 row = Text()
             row.append("  " if row else "").append_text(label)
-        self.write(row)
+        self.write(row, margin)
 
     def spans(self, spans: Line) -> Text:
         text = Text()
@@ -169,9 +188,11 @@ class _Pen:
         return text
 
     def words(self, span: Span) -> str:
-        if self.surface.rich or not span.url or span.text == span.url:
+        if self.surface.rich or (not span.url and span.style is not Style.MARK):
             return span.text
-        return f"{span.text} ({span.url})"
+        if span.style is Style.MARK:
+            return f"*{span.text}*"
+        return span.text if span.text == span.url else f"{span.text} ({span.url})"
 
 
 @lru_cache(maxsize=4096)  # the papers of a day go out to many channels

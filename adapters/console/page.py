@@ -15,13 +15,26 @@ from bot.messages import Button, Line, Span, Style
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One paper: a numbered, linked title, lines under it, and links (of a whole card)."""
+    """One paper: a numbered, linked title, lines under it, links, and buttons of its own.
 
-    title: str
+    `full`: its links are written out where a terminal knows no hyperlinks; else only `url` is.
+    """
+
+    title: Line
     url: str
     number: int = 0
+    full: bool = False
     lines: tuple[Line, ...] = ()
     links: tuple[Span, ...] = ()
+    buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A text that comes with a message, its line breaks kept."""
+
+    name: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +47,15 @@ class Page:
     cards: tuple[Card, ...] = ()
     notes: tuple[Line, ...] = ()
     buttons: tuple[Button, ...] = ()
+    file: File | None = None
+
+    @property
+    def pressable(self) -> tuple[Button, ...]:
+        """Every button in the order of the numbers: the page's own, then those of its cards.
+
+        The page's own come first, so that *Next* has the same number whatever the cards hold.
+        """
+        return (*self.buttons, *(button for card in self.cards for button in card.buttons))
 
     def to_json(self) -> str:
         """The page as JSON text."""
@@ -49,24 +71,37 @@ class Page:
 
 
 def _page(data: Mapping[str, Any]) -> Page:
+    file = data["file"]
     return Page(
         title=data["title"],
         subtitle=data["subtitle"],
         lines=_lines(data["lines"]),
         cards=tuple(_card(card) for card in data["cards"]),
         notes=_lines(data["notes"]),
-        buttons=tuple(Button(**button) for button in data["buttons"]),
+        buttons=_buttons(data["buttons"]),
+        file=File(file["name"], file["text"]) if file else None,
     )
 
 
 def _card(data: Mapping[str, Any]) -> Card:
-    links = tuple(_span(span) for span in data["links"])
-    return Card(data["title"], data["url"], data["number"], _lines(data["lines"]), links)
+    return Card(
+        title=_line(data["title"]),
+        url=data["url"],
+        number=data["number"],
+        full=data["full"],
+        lines=_lines(data["lines"]),
+        links=_line(data["links"]),
+        buttons=_buttons(data["buttons"]),
+    )
+
+
+def _buttons(data: list[Mapping[str, Any]]) -> tuple[Button, ...]:
+    return tuple(Button(**button) for button in data)
 
 
 def _lines(data: list[list[Mapping[str, str]]]) -> tuple[Line, ...]:
-    return tuple(tuple(_span(span) for span in spans) for spans in data)
+    return tuple(_line(spans) for spans in data)
 
 
-def _span(data: Mapping[str, str]) -> Span:
-    return Span(data["text"], Style(data["style"]), data["url"])
+def _line(data: list[Mapping[str, str]]) -> Line:
+    return tuple(Span(span["text"], Style(span["style"]), span["url"]) for span in data)

@@ -81,8 +81,9 @@ class ConsolePlatform:
 
     def show(self, message: Message) -> None:
         """Print a message where the operator is, at once. Raises DeliveryError."""
-        self._write(self._look(TERMINAL, self._paged(message)))
-        self._asker.show(message.buttons)
+        pages = self._paged(message)
+        self._write(self._look(TERMINAL, pages))
+        self._remember(pages, TERMINAL)
 
     async def send(self, channel: Channel, payload: Payload, key: str, reply_to: str) -> str:
         """Print a payload and return its key as its reference.
@@ -90,9 +91,9 @@ class ConsolePlatform:
         Raises CredentialsError where the output is closed, TemporaryDeliveryError where it can't
         be written now, RenderError for a body that is no page.
         """
-        page = _page_of(payload)
-        await self._print(self._look(channel, [(page, payload)], key, reply_to))
-        self._asker.show(page.buttons, channel)
+        pages = [(_page_of(payload), payload)]
+        await self._print(self._look(channel, pages, key, reply_to))
+        self._remember(pages, channel)
         return key
 
     async def serve(self) -> None:
@@ -148,8 +149,13 @@ class ConsolePlatform:
         return self._asker.ask(form.verb, args, invocation.channel)
 
     async def _show(self, channel: Channel, answer: Message) -> None:
-        await self._print(self._look(channel, self._paged(answer)))
-        self._asker.show(answer.buttons, channel)
+        pages = self._paged(answer)
+        await self._print(self._look(channel, pages))
+        self._remember(pages, channel)
+
+    def _remember(self, pages: Iterable[tuple[Page, Payload]], channel: Channel) -> None:
+        for page, _ in pages:
+            self._asker.show(page.pressable, channel)
 
     def _paged(self, message: Message) -> list[tuple[Page, Payload]]:
         return [(_page_of(payload), payload) for payload in self.pack(message)]

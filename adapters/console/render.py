@@ -11,11 +11,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
 
-from adapters.console.cleaning import clean, clean_url, cut
+from adapters.console.cleaning import clean, clean_lines, clean_url, cut
 from adapters.console.draw import PLAIN, draw
-from adapters.console.page import Card, Page
+from adapters.console.page import Card, File, Page
 from bot.identity import abstract_url, huggingface_url, pdf_url
-from bot.messages import Button, Line, Message, PaperCard, Span, line, link, quiet
+from bot.messages import Attachment, Button, Line, Message, PaperCard, Span, line, link, quiet
 from bot.models import HUGGINGFACE, Layout, ListedPaper, Payload
 from bot.wording import count_of, short_day
 
@@ -32,11 +32,22 @@ KEYWORDS = 12
 def pack(message: Message) -> list[Payload]:
     """The message as payloads, in order."""
     full = message.layout is not Layout.COMPACT
-    cards = tuple(replace(card, full=True) if full else card for card in message.cards)
+    cards = tuple(
+        replace(card, full=card.full or full, buttons=_buttons_of(card, message))
+        for card in message.cards
+    )
     if message.layout is not Layout.THREAD:
         return [_payload(_page(message, cards), cards)]
     parts = [_payload(_page(message, ()), ())]
     return parts + [_payload(Page(cards=(_card(card),)), (card,)) for card in cards]
+
+
+def _buttons_of(card: PaperCard, message: Message) -> tuple[Button, ...]:
+    """The buttons that a card keeps here: each is a number to type, so a digest of many papers has
+    none, and a thread, whose parts come one by one, neither.
+    """
+    is_looked_at = message.private or card.full
+    return card.buttons if is_looked_at and message.layout is not Layout.THREAD else ()
 
 
 def _payload(page: Page, cards: Iterable[PaperCard]) -> Payload:
@@ -51,15 +62,27 @@ def _page(message: Message, cards: Iterable[PaperCard]) -> Page:
         lines=_clean_lines(message.lines),
         cards=tuple(_card(card) for card in cards),
         notes=_clean_lines(message.notes),
-        buttons=tuple(Button(clean(b.label), b.verb, dict(b.args)) for b in message.buttons),
+        buttons=_clean_buttons(message.buttons),
+        file=_file(message.file),
     )
+
+
+def _file(attachment: Attachment | None) -> File | None:
+    if attachment is None:
+        return None
+    return File(clean(attachment.name).strip(), clean_lines(attachment.text))
+
+
+def _clean_buttons(buttons: Iterable[Button]) -> tuple[Button, ...]:
+    return tuple(Button(clean(b.label), b.verb, dict(b.args)) for b in buttons)
 
 
 def _clean_lines(lines: Iterable[Line]) -> tuple[Line, ...]:
-    return tuple(
-        tuple(Span(clean(span.text), span.style, clean_url(span.url)) for span in spans)
-        for spans in lines
-    )
+    return tuple(_clean_line(spans) for spans in lines)
+
+
+def _clean_line(spans: Line) -> Line:
+    return tuple(Span(clean(span.text), span.style, clean_url(span.url)) for span in spans)
 
 
 @lru_cache(maxsize=1024)  # the papers of a day go out to many channels
@@ -67,24 +90,40 @@ def _card(card: PaperCard) -> Card:
     paper = card.listed.paper
     on_huggingface = HUGGINGFACE in card.listed.sources
     page_url = huggingface_url(paper.id) if on_huggingface else abstract_url(paper.id)
-    lines = _full_lines(card.listed) if card.full else _short_lines(card.listed)
+    lines = _full_lines(card.listed) if card.full else _short_lines(card)
     if card.why:
         lines.append(line(quiet(clean(card.why))))
     return Card(
-        title=cut(clean(paper.title).strip(), TITLE_CHARACTERS) or clean(paper.id),
+        title=_title(card),
         url=clean_url(page_url),
         number=card.number,
+        full=card.full,
         lines=tuple(lines),
-        links=_links(card.listed) if card.full else (),
+        links=_links(card.listed) if card.full or card.dated else (),
+        buttons=_clean_buttons(card.buttons),
     )
 
 
-def _short_lines(listed: ListedPaper) -> list[Line]:
-    paper = listed.paper
+def _title(card: PaperCard) -> Line:
+    paper = card.listed.paper
+    marked = _clean_line(card.title)
+    if sum(len(span.text) for span in marked) > TITLE_CHARACTERS:
+        marked = ()  # a hostile length: the marks are worth less than the screen
+    return marked or line(cut(clean(paper.title).strip(), TITLE_CHARACTERS) or clean(paper.id))
+
+
+def _short_lines(card: PaperCard) -> list[Line]:
+    paper, day = card.listed.paper, card.listed.first_day
+    facts = [
+        _first_author(paper.authors),
+        f"{short_day(day)} {day.year}" if day and card.dated else "",
+        *_counts(card.listed)[:1],
+        clean(paper.id),
+    ]
     summary = cut(clean(paper.summary or paper.abstract).strip(), SUMMARY_CHARACTERS)
-    facts = [_first_author(paper.authors), *_counts(listed)[:1], clean(paper.id)]
+    passage = _clean_line(card.excerpt) or line(summary)
     lines = [line(quiet(" · ".join(filter(None, facts))))]
-    return [*lines, line(summary)] if summary else lines
+    return [*lines, passage] if any(span.text for span in passage) else lines
 
 
 def _full_lines(listed: ListedPaper) -> list[Line]:

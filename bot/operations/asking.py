@@ -64,14 +64,16 @@ async def _answer(app: App, text: str, channel: Channel) -> Message:
     answer = await app.commands.answer(_asked(verb, args, channel, app.clock()))
     if isinstance(answer, Form):
         raise UserError(f"{verb} wants more words here; see: paperboy papers help {verb}")
-    return replace(answer, buttons=())
+    cards = tuple(replace(card, buttons=()) for card in answer.cards)
+    return replace(answer, cards=cards, buttons=())
 
 
 def _asked(verb: str, args: dict[str, str], channel: Channel, now: datetime) -> Invocation:
     """Who can start Paperboy here can read and write its store: they may manage."""
     name = user_name()
     user = User(TERMINAL.platform, name, name)
-    return Invocation(verb, args, channel, user, now, secrets.token_hex(8), may_manage=True)
+    key = secrets.token_hex(8)
+    return Invocation(verb, args, channel, user, now, key, may_manage=True, runs_it=True)
 
 
 def _console_channel(name: str) -> Channel:
