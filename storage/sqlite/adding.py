@@ -1,6 +1,6 @@
 """A batch into the store, in one transaction: merged, never overwritten by less.
 
-The one writer of papers, sightings and the full-text index.
+The one writer of papers, sightings and the full-text indices.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from sqlite_utils import Database
 
 from bot.merging import merge
 from bot.models import Batch, Ingested, Paper, Sighting
+from storage.sqlite.indexing import TEXT_COLUMNS, Texts, forget, index
 from storage.sqlite.listings import Listing, Listings, settle
 from storage.sqlite.rows import (
     FIGURE_COLUMNS,
@@ -26,12 +27,11 @@ from storage.sqlite.rows import (
     stamp,
     whole,
 )
-from storage.sqlite.schema import FTS_COLUMNS
 from storage.sqlite.source_days import store_days
+from storage.sqlite.vectors import forget_vectors
 
 _COLUMNS = (*PAPER_COLUMNS, *FIGURE_COLUMNS)
-_FTS = ", ".join(FTS_COLUMNS)
-_FTS_PLACES = [PAPER_COLUMNS.index(name) for name in FTS_COLUMNS]
+_TEXT_PLACES = [PAPER_COLUMNS.index(name) for name in TEXT_COLUMNS]
 
 
 @dataclass(slots=True)
@@ -58,7 +58,7 @@ def add(db: Database, batch: Batch, at: datetime) -> Ingested:
     placed = [*known.values(), *fresh.values()]
     changes = [settle(entry.listings, entry.sightings, stamp(at)) for entry in placed]
     rows = [_row(entry, after) for entry, after in zip(placed, changes, strict=True)]
-    _insert(db, last_pk, list(zip(placed, rows, strict=True))[len(known) :])
+    _insert(db, list(zip(placed, rows, strict=True))[len(known) :])
     updated = _update(db, [(e, r) for e, r in zip(placed, rows, strict=True) if e.stored])
     new_sightings = _write_sightings(db, zip(placed, changes, strict=True))
     store_days(db, batch, at)
@@ -111,45 +111,41 @@ def _row(entry: _Entry, after: Listings) -> Row:
     return (*text, upvotes, comments, min(days, default=None), max(days, default=None))
 
 
-def _insert(db: Database, last_pk: int, rows: Sequence[tuple[_Entry, Row]]) -> None:
+def _insert(db: Database, rows: Sequence[tuple[_Entry, Row]]) -> None:
     marks = ", ".join("?" * (len(_COLUMNS) + 1))
     db.conn.executemany(
         f"INSERT INTO papers (pk, {', '.join(_COLUMNS)}) VALUES ({marks})",  # noqa: S608
         ((entry.pk, *row) for entry, row in rows),
     )
-    if rows:
-        db.execute(
-            f"INSERT INTO papers_fts (rowid, {_FTS}) SELECT pk, {_FTS} FROM papers"  # noqa: S608
-            " WHERE pk > ?",
-            (last_pk,),
-        )
+    index(db, [_texts(entry.pk, row) for entry, row in rows])
     _write_categories(db, rows)
 
 
 def _update(db: Database, rows: Iterable[tuple[_Entry, Row]]) -> int:
     changed = [(entry, row) for entry, row in rows if row != entry.stored]
-    reworded = json_list(e.pk for e, row in changed if e.stored and _words(e.stored) != _words(row))
-    # An index over outside content forgets a row only when told the very words it had.
-    db.execute(
-        f"INSERT INTO papers_fts (papers_fts, rowid, {_FTS}) SELECT 'delete', pk, {_FTS}"  # noqa: S608
-        " FROM papers WHERE pk IN (SELECT value FROM json_each(?))",
-        (reworded,),
-    )
+    reworded = [
+        _texts(e.pk, row)
+        for e, row in changed
+        if e.stored and _texts(e.pk, e.stored) != _texts(e.pk, row)
+    ]
+    forget(db, [pk for pk, *_ in reworded])
     db.conn.executemany(
         f"UPDATE papers SET {', '.join(f'{name} = ?' for name in _COLUMNS)} WHERE pk = ?",  # noqa: S608
         ((*row, entry.pk) for entry, row in changed),
     )
-    db.execute(
-        f"INSERT INTO papers_fts (rowid, {_FTS}) SELECT pk, {_FTS} FROM papers"  # noqa: S608
-        " WHERE pk IN (SELECT value FROM json_each(?))",
-        (reworded,),
-    )
+    index(db, reworded)
+    forget_vectors(db, [e.pk for e, row in changed if e.stored and _sense(e.stored) != _sense(row)])
     _write_categories(db, changed)
     return len(changed)
 
 
-def _words(row: Row) -> list[object]:
-    return [row[place] for place in _FTS_PLACES]
+def _texts(pk: int, row: Row) -> Texts:
+    return (pk, *(row[place] for place in _TEXT_PLACES))
+
+
+def _sense(row: Row) -> Row:
+    """What is embedded of a paper: title and abstract."""
+    return row[1:3]
 
 
 def _write_categories(db: Database, rows: Iterable[tuple[_Entry, Row]]) -> None:

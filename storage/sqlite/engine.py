@@ -14,6 +14,7 @@ from typing import TypeVar
 from sqlite_utils import Database
 
 from bot.errors import StoreError
+from bot.likeness import similarity
 from storage.sqlite.faults import UNSTORABLE, store_error
 
 T = TypeVar("T")
@@ -34,6 +35,7 @@ def connect(path: Path) -> Database:
         path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
     )
     try:
+        connection.create_function("similarity", 2, similarity, deterministic=True)
         connection.execute("PRAGMA journal_mode = WAL")
         # In WAL mode NORMAL keeps the file sound but may forget the last commits when the power
         # fails, and with them that a message was sent: it would be sent again.

@@ -13,6 +13,7 @@ from bot.errors import StoreError
 from storage.sqlite.copying import copy_database
 from storage.sqlite.engine import Engine
 from storage.sqlite.faults import store_error
+from storage.sqlite.indexing import INDICES
 from storage.sqlite.opening import version_problem
 from storage.sqlite.pulls import LOST_NOTHING, REACHED_ITS_DAY
 from storage.sqlite.rows import stamp
@@ -75,18 +76,25 @@ def problems(db: Database) -> list[str]:
         return found
     if db.execute("PRAGMA foreign_key_check").fetchone():
         found.append("references between tables are broken")
+    for index in INDICES:
+        found += _index_problems(db, index)
+    return found
+
+
+def _index_problems(db: Database, index: str) -> list[str]:
+    found = []
     try:
         # The rank of 1 has it compared with the papers too (sqlite.org/fts5.html).
-        db.execute("INSERT INTO papers_fts (papers_fts, rank) VALUES ('integrity-check', 1)")
+        db.execute(f"INSERT INTO {index} ({index}, rank) VALUES ('integrity-check', 1)")  # noqa: S608
     except sqlite3.DatabaseError as error:
         if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CORRUPT:
             raise
-        found.append("the full-text index is damaged")
+        found.append(f"the full-text index {index} is damaged")
     (papers, indexed) = db.execute(
-        "SELECT (SELECT count(*) FROM papers), (SELECT count(*) FROM papers_fts_docsize)"
+        f"SELECT (SELECT count(*) FROM papers), (SELECT count(*) FROM {index}_docsize)"  # noqa: S608
     ).fetchone()
     if papers != indexed:
-        found.append(f"the full-text index holds {indexed} of {papers} papers")
+        found.append(f"the full-text index {index} holds {indexed} of {papers} papers")
     return found
 
 

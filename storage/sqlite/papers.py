@@ -20,7 +20,7 @@ from storage.sqlite.rows import (
     listed_of,
     stamp,
 )
-from storage.sqlite.search import ranking
+from storage.sqlite.searching import count_matches, matching, search
 
 _SELECT = (
     f"SELECT {', '.join(f'p.{name}' for name in (*PAPER_COLUMNS, *FIGURE_COLUMNS))},"  # noqa: S608
@@ -66,7 +66,15 @@ class SqlitePapers:
 
     async def search(self, query: Query, limit: int) -> list[str]:
         """Ids of the papers that match the query strictly, best first."""
-        return await self._engine.read(lambda db: _search(db, query, limit))
+        return await self._engine.read(lambda db: search(db, query, limit))
+
+    async def count_matches(self, query: Query, most: int) -> int:
+        """How many papers match the query strictly, counted up to `most`."""
+        return await self._engine.read(lambda db: count_matches(db, query, most))
+
+    async def matching(self, query: Query, ids: Sequence[str]) -> list[str]:
+        """Those of the ids whose papers match the query strictly, in the order given."""
+        return await self._engine.read(lambda db: matching(db, query, ids))
 
     async def newest_day(self, sources: Collection[str], until: date | None = None) -> date | None:
         """The latest listing day (on or before `until`) with papers of these sources."""
@@ -133,18 +141,3 @@ def _get(db: Database, ids: Sequence[str]) -> list[ListedPaper]:
         for row in db.execute(sql, (json_list(chunk),)):
             found[row[0]] = listed_of(row)
     return [found[paper_id] for paper_id in ids if paper_id in found]
-
-
-def _search(db: Database, query: Query, limit: int) -> list[str]:
-    words, rest = ranking(query)
-    if words:
-        sql = (
-            "SELECT p.id FROM papers_fts CROSS JOIN papers p ON p.pk = papers_fts.rowid"  # noqa: S608
-            f" WHERE papers_fts MATCH ? AND {rest.sql} ORDER BY papers_fts.rank LIMIT ?"
-        )
-        return [i for (i,) in db.execute(sql, (words, *rest.parameters, limit))]
-    sql = (
-        f"SELECT p.id FROM papers p WHERE {rest.sql}"  # noqa: S608
-        " ORDER BY p.last_day DESC, p.upvotes DESC, p.pk DESC LIMIT ?"
-    )
-    return [i for (i,) in db.execute(sql, (*rest.parameters, limit))]

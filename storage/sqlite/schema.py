@@ -1,7 +1,7 @@
 """The tables, as migrations.
 
 Texts of times are fixed-width UTC and days are ISO dates, so both compare as they stand. Lists are
-JSON, but those that the full-text index reads, which are lines.
+JSON, but those that the full-text indices read, which are lines.
 """
 
 from __future__ import annotations
@@ -10,9 +10,13 @@ from collections.abc import Collection
 
 from sqlite_utils import Database, Migrations
 
-from storage.sqlite import schema_alerts, schema_reading, schema_search, schema_vectors
-
-FTS_COLUMNS = ("title", "abstract", "authors", "keywords", "organisation")
+from storage.sqlite import (
+    schema_alerts,
+    schema_completing,
+    schema_reading,
+    schema_search,
+    schema_vectors,
+)
 
 OPTIONAL_OF_PAPERS = frozenset(
     "published_at updated_at first_day last_day upvotes comments asked_at code_stars raw_title "
@@ -61,15 +65,10 @@ def m001_papers(db: Database) -> None:
     db.table("papers").create_index(["id"], unique=True)
     db.execute("CREATE INDEX papers_by_day ON papers (last_day DESC, upvotes DESC, pk DESC)")
     db.execute("CREATE INDEX papers_lacking ON papers (last_day) WHERE categories = ''")
-    # No triggers keep the index: adding.py, the one writer of papers, fills it a batch at a time,
-    # which is twice as fast (each row of a trigger flushes the index; measured).
     db.execute(
-        f"CREATE VIRTUAL TABLE papers_fts USING fts5({', '.join(FTS_COLUMNS)},"
-        " content='papers', content_rowid='pk', tokenize='porter unicode61 remove_diacritics 2')"
-    )
-    # A match in the title says more than one in the abstract, a name more than a word.
-    db.execute(
-        "INSERT INTO papers_fts (papers_fts, rank) VALUES ('rank', 'bm25(4.0, 1.0, 2.0, 2.0, 1.0)')"
+        "CREATE VIRTUAL TABLE papers_fts USING fts5(title, abstract, authors, keywords,"
+        " organisation, content='papers', content_rowid='pk',"
+        " tokenize='porter unicode61 remove_diacritics 2')"
     )
     # WITHOUT ROWID, which sqlite-utils does not write: these are looked up by their whole key.
     db.execute(
@@ -249,8 +248,9 @@ def m005_vectors(db: Database) -> None:
 
 @migrations()
 def m006_reading(db: Database) -> None:
-    """Reading lists."""
+    """Reading lists, what people asked, and the names a query may go on with."""
     schema_reading.create(db)
+    schema_completing.create(db)
 
 
 def _create_outbox(db: Database) -> None:

@@ -13,6 +13,7 @@ from standins.stock import NOW, batch, paper
 
 from bot.errors import ConfigError, StoreError, StoreTooNewError
 from storage import look_at_store, open_store
+from storage.sqlite.indexing import INDICES
 from storage.sqlite.schema import migrations
 
 ROOT = Path(__file__).parents[3]
@@ -165,13 +166,17 @@ async def test_an_index_that_does_not_say_what_the_papers_say_is_told_by_the_che
     store = open_store(url_of(path))
     await store.papers.add(batch([paper(1, title="Slow turtles")]), NOW)
     execute(path, "UPDATE papers SET title = 'Fast hares'")
-    assert await store.keeper.check() == ["the full-text index is damaged"]
+    damaged = [f"the full-text index {name} is damaged" for name in INDICES]
+    assert await store.keeper.check() == damaged
     execute(path, "INSERT INTO papers_fts (papers_fts) VALUES ('rebuild')")
+    assert await store.keeper.check() == damaged[1:]
+    execute(path, "INSERT INTO papers_plain (papers_plain) VALUES ('rebuild')")
     assert await store.keeper.check() == []
     execute(path, "PRAGMA foreign_keys = OFF", "DELETE FROM papers")
     wrong = await store.keeper.check()
     assert "references between tables are broken" in wrong
-    assert "the full-text index holds 1 of 0 papers" in wrong
+    assert "the full-text index papers_fts holds 1 of 0 papers" in wrong
+    assert "the full-text index papers_plain holds 1 of 0 papers" in wrong
     await store.close()
 
 
