@@ -1,0 +1,1 @@
+"""Semantic search: the model, the vectors in memory, and what fills them. An extra."""
