@@ -33,6 +33,7 @@ class Desk:
     finder: Finder
     clock: Clock
     default_zone: str = "UTC"
+    most_saved: int = 2000  # papers on one person's reading list
     errands: set[asyncio.Task[None]] = field(default_factory=set, compare=False)
 
     def zone_of(self, invocation: Invocation) -> str:
