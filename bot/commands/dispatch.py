@@ -64,11 +64,14 @@ class Commands:
 
     @asynccontextmanager
     async def _turn(self, command: Command, invocation: Invocation) -> AsyncIterator[None]:
-        """Two people who change one channel at once take turns: each sees what the other did."""
-        if not command.manages:
+        """Two people who change one channel at once take turns: each sees what the other did.
+        So do two presses of one person that change what is their own.
+        """
+        if not (command.manages or command.own):
             yield
             return
-        key = invocation.channel.key
+        user = invocation.user
+        key = invocation.channel.key if command.manages else f"{user.platform}:@{user.id}"
         lock = self._turns.get(key)
         if lock is None:
             lock = self._turns[key] = asyncio.Lock()

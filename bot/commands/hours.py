@@ -146,3 +146,62 @@ def _week(year: int, number: int) -> Span:
 def _month(year: int, month: int) -> Span:
     first = date(year, month, 1)
     return Span(first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1))
+
+
+_AHEAD = re.compile(r"(?:for |in )?(a|one|\d{1,3}) ?(d|day|w|week|m|month)s?")
+_DAYS_OF = {"d": 1, "w": 7, "m": 30}
+_NAMED_DAY = re.compile(r"(?:(\d{1,2})\.? )?([a-z]{3,9})\.?(?: (\d{1,2}))?")
+_LONGEST_ABSENCE = timedelta(days=366)
+
+
+def read_return(text: str, today: date) -> date | None:
+    """The day on which somebody is back: `tomorrow`, `monday`, `2 weeks`, `1 Dec`, `2026-12-01`;
+    None for `off`: at once.
+
+    Raises UserError, also for what is past or more than a year ahead.
+    """
+    typed = text.strip().lower().removeprefix("until ").removeprefix("next ")
+    if typed in {"off", "now", "today", "no"}:
+        return None
+    try:
+        day = _day_ahead(typed, today) or _date_ahead(typed, today)
+    except (ValueError, OverflowError):  # the 31st of February
+        day = None
+    said = text.strip()[:40]
+    if day is None:
+        raise UserError(f"{said} is no day to come; write it like monday, 2 weeks or 2026-12-01")
+    if day <= today:
+        raise UserError(f"{said} is past; name a day to come")
+    if day - today > _LONGEST_ABSENCE:
+        raise UserError(f"{said} is more than a year ahead; name a nearer day, or pause the alert")
+    return day
+
+
+def _day_ahead(typed: str, today: date) -> date | None:
+    if typed == "tomorrow":
+        return today + timedelta(days=1)
+    if typed == "week":  # "next" is taken off: the first day of it
+        return today + timedelta(days=7 - today.weekday())
+    if typed == "month":
+        return (today.replace(day=1) + timedelta(days=31)).replace(day=1)
+    if found := _AHEAD.fullmatch(typed):
+        number = 1 if found[1] in {"a", "one"} else int(found[1])
+        return today + timedelta(days=number * _DAYS_OF[found[2][0]])
+    for number, name in enumerate(DAY_NAMES):
+        if len(typed) >= 3 and name.startswith(typed.removesuffix(".")):
+            return today + timedelta(days=(number - today.weekday() - 1) % 7 + 1)
+    return None
+
+
+def _date_ahead(typed: str, today: date) -> date | None:
+    if found := _DATE.fullmatch(typed):
+        return date(int(found[1]), int(found[2]), int(found[3]))
+    found = _NAMED_DAY.fullmatch(typed)
+    if not found or bool(found[1]) == bool(found[3]):
+        return None
+    months = [date(2026, number, 1).strftime("%B").lower() for number in range(1, 13)]
+    month = next((n for n, name in enumerate(months, 1) if name.startswith(found[2])), None)
+    if month is None:
+        return None
+    day = date(today.year, month, int(found[1] or found[3]))
+    return day if day > today else day.replace(year=today.year + 1)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from bot.commands.hours import read_day, read_time, read_weekdays
+from bot.commands.hours import read_day, read_return, read_time, read_weekdays
 from bot.commands.verbs import Command, Kind, Param, Values
 from bot.commands.zones import could_be_zone, read_zone
 from bot.errors import QueryError, UserError
@@ -65,6 +65,8 @@ def _read(param: Param, text: str, today: date) -> object:
     match param.kind:
         case Kind.DAY:
             return read_day(text, today)
+        case Kind.RETURN:
+            return read_return(text, today)
         case Kind.NUMBER:
             return _number(text, param.most)
         case Kind.CHOICE:
@@ -91,10 +93,13 @@ def _choice(text: str, choices: tuple[str, ...]) -> str:
     return chosen[0]
 
 
-def _subscription(text: str) -> int:
-    if not re.fullmatch(r"#?[0-9]{1,15}", text):
-        raise UserError("write its number, as in: subscriptions list")
-    return int(text.removeprefix("#"))
+def _numbered(group: str) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not re.fullmatch(r"#?[0-9]{1,15}", text):
+            raise UserError(f"write its number, as in: {group} list")
+        return int(text.removeprefix("#"))
+
+    return read
 
 
 def _paper(text: str) -> tuple[str, int]:
@@ -122,5 +127,6 @@ _READERS: Mapping[Kind, Callable[[str], object]] = {
     Kind.ZONE: read_zone,
     Kind.WEEKDAYS: read_weekdays,
     Kind.PAPER: _paper,
-    Kind.SUBSCRIPTION: _subscription,
+    Kind.SUBSCRIPTION: _numbered("subscriptions"),
+    Kind.ALERT: _numbered("alert"),
 }

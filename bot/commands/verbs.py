@@ -27,6 +27,8 @@ class Kind(StrEnum):
     CHOICE = "choice"
     PAPER = "paper"
     SUBSCRIPTION = "subscription"
+    ALERT = "alert"
+    RETURN = "return"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,8 @@ class Command:
     """One verb, from which each platform makes its own command, help and form.
 
     `name` is the full name ("subscriptions list"). `personal` answers are for the asker alone.
-    `manages` needs `Invocation.may_manage`, checked at every asking. `form` names the parameters
+    `manages` needs `Invocation.may_manage`, checked at every asking. `own` changes what is the
+    asker's own: such askings of one person take turns. `form` names the parameters
     that are asked for by a form where none of them is given; such an asking must not be deferred
     (DESIGN §4).
     """
@@ -65,6 +68,7 @@ class Command:
     params: tuple[Param, ...] = ()
     personal: bool = True
     manages: bool = False
+    own: bool = False
     form: tuple[str, ...] = ()
 
     @property
