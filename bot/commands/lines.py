@@ -21,7 +21,8 @@ from bot.queries import FIELDS, plain_signs
 
 _COMMANDS = {command.name: command for command in COMMANDS}
 _GROUPS = {name.partition(" ")[0] for name in _COMMANDS if " " in name}
-_FIRST_WORDS = {name.partition(" ")[0] for name in _COMMANDS}
+_ALIASES = {"alerts": "alert"}  # the other number of a group's name, as people say it
+_FIRST_WORDS = {name.partition(" ")[0] for name in _COMMANDS} | _ALIASES.keys()
 
 _PREFIX = re.compile(r"/?papers(?=\s|$)\s*|/(?=[a-z])", re.IGNORECASE)
 _CLOCK = re.compile(r"\d{1,2}[:.h]\d{2}")
@@ -78,7 +79,7 @@ def is_one_edit(first: str, second: str) -> bool:
 def _split(typed: str) -> tuple[Command | None, str]:
     """The verb that a line starts with, and what follows it; (None, …) for free words."""
     first, rest = _first_word(typed)
-    group = first.lower()
+    group = _ALIASES.get(first.lower(), first.lower())
     if group not in _FIRST_WORDS:
         return None, typed
     if group not in _GROUPS:
@@ -129,6 +130,8 @@ def _place(params: Sequence[Param], pieces: Sequence[str]) -> Arguments:
     """Give each piece of a line to the parameter that it names or fits."""
     by_name = {param.name: param for param in params}
     args, pieces = _take_named(by_name, pieces)
+    if "query" in by_name:
+        return _give_to_query(params, args, pieces)
     left: list[str] = []
     while pieces:
         taken = _take_fitting([param for param in params if param.name not in args], pieces, args)
@@ -142,16 +145,27 @@ def _take_named(
 ) -> tuple[Arguments, Sequence[str]]:
     args: Arguments = {}
     left: list[str] = []
-    for piece in pieces:
-        named = _NAMED.fullmatch(piece)
+    rest = list(pieces)
+    while rest:
+        named = _NAMED.fullmatch(piece := rest.pop(0))
         if not named or named[1].lower() not in by_name:
             left.append(piece)
             continue
         name = named[1].lower()
         if name in args:
             raise UserError(f"{name} is given twice")
-        args[name] = _unquoted(named[2])
+        args[name], rest = _whole_value(by_name[name], _unquoted(named[2]), rest)
     return args, left
+
+
+def _whole_value(param: Param, begun: str, rest: list[str]) -> tuple[str, list[str]]:
+    """A named value with the words behind it that belong to it: `when:at once`, `zone:new york`."""
+    if param.kind not in {Kind.TEXT, Kind.QUERY}:
+        for length in range(min(_LONGEST_SPAN - 1, len(rest)), 0, -1):
+            words = " ".join([begun, *rest[:length]])
+            if fits(param, words, _SOME_DAY):
+                return words, rest[length:]
+    return begun, rest
 
 
 def _take_fitting(free: Sequence[Param], pieces: Sequence[str], args: Arguments) -> int:
@@ -163,6 +177,26 @@ def _take_fitting(free: Sequence[Param], pieces: Sequence[str], args: Arguments)
                 args[param.name] = words
                 return length
     return 0
+
+
+def _give_to_query(params: Sequence[Param], args: Arguments, pieces: Sequence[str]) -> Arguments:
+    """Where a verb takes a query, all words are its, but for what has a name, what stands before
+    it in the table and here, and a choice of several words at the end (`… at once`).
+    """
+    left, before = list(pieces), True
+    for param in params:
+        before = before and param.kind is not Kind.QUERY
+        if param.name in args or not left:
+            continue
+        if before and fits(param, left[0], _SOME_DAY):
+            args[param.name] = left.pop(0)
+        for words in (choice.split() for choice in param.choices):
+            if len(words) > 1 and [word.lower() for word in left[-len(words) :]] == words:
+                args[param.name] = " ".join(words)
+                del left[-len(words) :]
+    if left and "query" in args:
+        raise UserError(f"{' '.join(left)[:60]} can't be placed beside query:")
+    return {**args, "query": " ".join(left)} if left else args
 
 
 def _give_to_filter(by_name: dict[str, Param], args: Arguments, left: list[str]) -> Arguments:
