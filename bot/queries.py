@@ -1,75 +1,72 @@
-"""Text → Query: one language for search, filters and alerts. Pure.
+"""Text → Query: one language for search, filters and alerts (DESIGN §5). Pure.
 
-It reads words (all must match), `"phrases"`, `cat:` and `source:`. A query has one strict meaning
-(DESIGN §5): every word must match, stemmed, in any of the text fields; `cat:cs.LG` asks for a
-category, `cat:cs` or `cat:cs.*` for any of an archive; `source:arxiv` for a listing by that source.
-What the language will read later (`-without`, `OR`, `prefix*`) is refused, never read as less.
+All words must match; `"phrases"` are in order, `-without` rules out, `OR` (in capitals) offers a
+choice and binds looser than words side by side, `( )` groups, `prefix*` is a beginning. Fields:
+`title: abstract: author: org: keyword:` look for words there, `cat: source: upvotes: date: has:
+like:` ask for facts, `sort:` orders a search. Whatever else is typed is words.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import TypeGuard
 
-from bot.categories import archive_of, canonical_category, nearest_category
+from bot.categories import archive_of, canonical_category
 from bot.errors import QueryError
-from bot.models import ARXIV, HUGGINGFACE, SAMPLE, And, Category, ListedBy, Node, Query, Word
+from bot.models import (
+    ARXIV,
+    HUGGINGFACE,
+    SAMPLE,
+    And,
+    Category,
+    FirstListed,
+    Lately,
+    ListedBy,
+    Node,
+    Not,
+    Or,
+    Query,
+    Sort,
+    Word,
+)
+from bot.query_parser import MOST_TERMS, OPERATORS, Parser
+from bot.query_pieces import (
+    AFTER_WORD,
+    BEFORE_WORD,
+    FIELD_NAMES,
+    FIELDS,
+    STOP_WORDS,
+    has_token,
+    plain_signs,
+)
+from bot.query_printing import print_query
+from bot.query_trees import NOTHING, all_of, any_of, leaves, negation, positive_leaves
+
+__all__ = [
+    "FIELDS",
+    "FIELD_NAMES",
+    "MAX_QUERY_CHARACTERS",
+    "STOP_WORDS",
+    "archives_of",
+    "leaves",
+    "parse_query",
+    "parse_standing",
+    "plain_signs",
+    "positive_leaves",
+    "print_query",
+    "resolve",
+    "sources_of",
+    "text_words",
+    "words_query",
+]
 
 MAX_QUERY_CHARACTERS = 500  # longer texts are no search; DESIGN §5 measures up to this
-FIELDS = ("cat", "source")
 
-SOURCE_NAMES = {
-    "huggingface": HUGGINGFACE,
-    "hf": HUGGINGFACE,
-    "arxiv": ARXIV,
-    "sample": SAMPLE,
-}
-
-# English function words: they stand in nearly every abstract and tell papers apart in none.
-STOP_WORDS = frozenset(
-    "a an and are as at be but by for from has have if in into is it its no not of on or such "
-    "that the their then there these they this to was we were which will with".split()
-)
-
-# Operators of other search boxes: reading them as small words would turn their meaning round.
-_OPERATORS = frozenset({"OR", "NOT", "ANDNOT", "NEAR"})
-
-# What phones and word processors type for the plain signs (DESIGN §4). One sign for one sign, so
-# that a place in the plain text is the same place in what was typed. Lone surrogates can't be
-# written to any file, and NUL ends a text for the engine.
-_PLAIN_SIGNS = str.maketrans(
-    {
-        **{chr(sign): chr(sign - 0xFEE0) for sign in range(0xFF01, 0xFF5F)},
-        **dict.fromkeys(map(chr, range(0xD800, 0xE000)), " "),
-        **dict.fromkeys("“”„‟«»", '"'),
-        **dict.fromkeys("‘’‚‛", "'"),
-        **dict.fromkeys("‐‑‒–—―−", "-"),
-        "\u00a0": " ",
-        "\u3000": " ",
-        "\x00": " ",
-    }
-)
-
-# Signs around words, as in `(mamba)` or `mamba,`; a plus stays, for the eye: C++.
-_BEFORE_WORD = "([{<'`.,;:!?/\\^*~#"
-_AFTER_WORD = ")]}>'`.,;:!?/\\^*~"
-_AFTER_VALUE = _AFTER_WORD.replace("*", "")  # cat:cs.* is a whole archive
-_LONGEST_NAME = 40  # characters of a wrong name that are worth repeating and comparing
-
-_TOKEN = re.compile(
-    rf"[\s{re.escape(_BEFORE_WORD)}]*"
-    r'(?:(?P<field>[A-Za-z]+):(?P<value>"[^"]*"?|[^\s"]*)'
-    r'|"(?P<phrase>[^"]*)"?'
-    r'|(?P<word>[^\s"]+))'
-)
-
-
-def plain_signs(text: str) -> str:
-    """The text with curly quotes, long dashes and full-width signs as their plain forms.
-
-    It has as many characters as before.
-    """
-    return text.translate(_PLAIN_SIGNS)
+_PICKS = frozenset({HUGGINGFACE, SAMPLE})
+_EVERY_SOURCE = frozenset({HUGGINGFACE, ARXIV, SAMPLE})
+_BETWEEN_WORDS = re.compile(r"""[\s"()|,;:<>=*\[\]{}、。]+""")
 
 
 def parse_query(text: str) -> Query:
@@ -77,133 +74,129 @@ def parse_query(text: str) -> Query:
 
     Raises QueryError with the place of what is wrong.
     """
-    if len(text) > MAX_QUERY_CHARACTERS:
-        problem = f"a query has at most {MAX_QUERY_CHARACTERS} characters"
-        raise QueryError(problem, text[: MAX_QUERY_CHARACTERS + 1], MAX_QUERY_CHARACTERS)
-    plain = plain_signs(text)
-    parts = [node for token in _TOKEN.finditer(plain) for node in _nodes(token, text)]
-    if plain.strip() and not parts:
-        raise QueryError("there is no word in it to look for", text)
-    return Query(And(tuple(dict.fromkeys(parts))))
+    return _parse(text)[0]
 
 
-def print_query(query: Query) -> str:
-    """Text that parses to the same query."""
-    return _print(query.tree)
+def parse_standing(text: str) -> Query:
+    """Read a filter or an alert: a query that has no order. Raises QueryError."""
+    query, sort_place = _parse(text)
+    if sort_place is not None:
+        problem = "sort: orders the answer to a search; a filter or an alert has no order"
+        raise QueryError(problem, text, sort_place)
+    return query
 
 
-def leaves(node: Node) -> list[Node]:
-    """The parts of a tree that hold no others, in order."""
-    if isinstance(node, And):
-        return [leaf for part in node.parts for leaf in leaves(part)]
-    return [node]
+def words_query(text: str) -> Query:
+    """The words of any text, whatever its signs would mean: at most 40, small words left out.
+
+    It is met strictly by papers that hold them all; `PaperStore.find` brings those with any.
+    """
+    words = (
+        each.strip(BEFORE_WORD + AFTER_WORD) for each in _BETWEEN_WORDS.split(plain_signs(text))
+    )
+    told = [word for word in words if has_token(word) and word.lower() not in STOP_WORDS]
+    # What the language would read as something else is a word only in quotes.
+    found = dict.fromkeys(
+        Word(word, quoted=word in OPERATORS or canonical_category(word) is not None)
+        for word in told
+    )
+    return Query(And(tuple(found)[:MOST_TERMS]))
+
+
+def resolve(query: Query, today: date) -> Query:
+    """The query with every time ago as the days that it means on `today`."""
+    return Query(_whole(_resolved(query.tree, today)), query.sort)
+
+
+def text_words(query: Query) -> tuple[Word, ...]:
+    """The words that papers are asked to hold: to rank by, and to mark."""
+    words = (leaf for leaf in positive_leaves(query.tree) if isinstance(leaf, Word))
+    return tuple(dict.fromkeys(words))
 
 
 def sources_of(query: Query) -> frozenset[str]:
     """Which sources' listings a subscription with this filter looks at (DESIGN §2).
 
-    Without `cat:` and `source:` these are the Hugging Face picks; a sample edition stands in for
-    them where no source can be reached.
+    Those that it names; every source, where it asks for a category; else the Hugging Face picks
+    (a sample edition stands in for them where no source can be reached). A source that is ruled
+    out is not looked at, and without the picks that leaves arXiv.
     """
-    found = leaves(query.tree)
-    named = frozenset(node.source for node in found if isinstance(node, ListedBy))
-    if named:
-        return named
-    if any(isinstance(node, Category) for node in found):
-        return frozenset({HUGGINGFACE, ARXIV, SAMPLE})
-    return frozenset({HUGGINGFACE, SAMPLE})
+    return _sources(query.tree) or _PICKS
 
 
 def archives_of(query: Query) -> frozenset[str]:
-    """The arXiv archives that the query's categories belong to."""
+    """The arXiv archives of the categories that are asked for."""
     return frozenset(
-        archive_of(node.name) for node in leaves(query.tree) if isinstance(node, Category)
+        archive_of(leaf.name) for leaf in positive_leaves(query.tree) if isinstance(leaf, Category)
     )
 
 
-def _nodes(token: re.Match[str], text: str) -> list[Node]:
-    if token["field"]:
-        return _field(token, text)
-    if token["phrase"] is not None:
-        return _phrase(token["phrase"])
-    return _word(token["word"], token.start("word"), text)
+def _parse(text: str) -> tuple[Query, int | None]:
+    if len(text) > MAX_QUERY_CHARACTERS:
+        problem = f"a query has at most {MAX_QUERY_CHARACTERS} characters"
+        raise QueryError(problem, text[: MAX_QUERY_CHARACTERS + 1], MAX_QUERY_CHARACTERS)
+    parser = Parser(text, plain_signs(text))
+    tree = parser.tree()
+    if tree == NOTHING and parser.sort is None and text.strip():
+        raise QueryError(_no_word(small=parser.small_words), text)
+    query = Query(_whole(tree), parser.sort or Sort.RELEVANCE)
+    if len(print_query(query)) > MAX_QUERY_CHARACTERS:  # it is kept as it is written out
+        problem = f"written out in full this is longer than {MAX_QUERY_CHARACTERS} characters"
+        raise QueryError(problem, text)
+    return query, parser.sort_place
 
 
-def _phrase(text: str) -> list[Node]:
-    return [Word(text.strip(), quoted=True)] if _has_token(text) else []
+def _whole(tree: Node) -> And:
+    return tree if isinstance(tree, And) else And((tree,))
 
 
-def _word(word: str, place: int, text: str) -> list[Node]:
-    if word in _OPERATORS:
-        raise QueryError(f"{word} is not read yet; all words must match", text, place)
-    if not _has_token(word):
-        return []
-    if word.startswith("-"):
-        raise QueryError("a leading - (without) is not read yet; leave it out", text, place)
-    if word.endswith("*"):
-        raise QueryError("a * (beginning of a word) is not read yet; leave it out", text, place)
-    word = word.rstrip(_AFTER_WORD)
-    return [] if word.lower() in STOP_WORDS else [Word(word)]
+def _no_word(*, small: bool) -> str:
+    if small:
+        return "these words are in every paper; add one that says what it is about"
+    return "there is no word in it to look for"
 
 
-def _field(token: re.Match[str], text: str) -> list[Node]:
-    name, place = token["field"].lower(), token.start("field")
-    value = " ".join(token["value"].strip('"').split()).rstrip(_AFTER_VALUE)
-    if name not in FIELDS:
-        return _words_with_colon(token, text)
-    if not value:
-        raise QueryError(f"{name}: wants a value right after it", text, place)
-    read = _category if name == "cat" else _source
-    return [read(value, token.start("value"), text)]
-
-
-def _words_with_colon(token: re.Match[str], text: str) -> list[Node]:
-    """`Mamba: a survey`, `CLIP:foo` and addresses are words; `title:foo` asks for a field."""
-    field, value, place = token["field"], token["value"], token.start("field")
-    if value and not field[0].isupper() and not value.startswith("//"):
-        known = " and ".join(f"{name}:" for name in FIELDS)
-        raise QueryError(
-            f"there is no field {field[:_LONGEST_NAME]}: (there are {known})", text, place
-        )
-    if value.startswith('"'):
-        return _word(field, place, text) + _phrase(value.strip('"'))
-    return _word(f"{field}:{value}", place, text)
-
-
-def _category(value: str, place: int, text: str) -> Category:
-    name = canonical_category(value)
-    if name is None:
-        value = value[:_LONGEST_NAME]
-        problem = f"arXiv has no category {value}; the nearest is {nearest_category(value)}"
-        raise QueryError(problem, text, place)
-    return Category(name)
-
-
-def _source(value: str, place: int, text: str) -> ListedBy:
-    name = SOURCE_NAMES.get(value.lower())
-    if name is None:
-        raise QueryError(
-            f"there is no source {value[:_LONGEST_NAME]} (there are huggingface and arxiv)",
-            text,
-            place,
-        )
-    return ListedBy(name)
-
-
-def _has_token(text: str) -> bool:
-    """Whether the engine's tokenizer finds anything: letters, digits and private use count."""
-    return any(
-        unicodedata.category(sign)[0] in "LN" or unicodedata.category(sign) == "Co" for sign in text
-    )
-
-
-def _print(node: Node) -> str:
+def _resolved(node: Node, today: date) -> Node:
     match node:
         case And(parts):
-            return " ".join(_print(part) for part in parts)
-        case Category(name):
-            return f"cat:{name}"
+            return all_of(_resolved(part, today) for part in parts)
+        case Or(parts):
+            return any_of(_resolved(part, today) for part in parts)
+        case Not(part):
+            return negation(_resolved(part, today))
+        case Lately(days):
+            return FirstListed(since=today - timedelta(days=days - 1))
+    return node
+
+
+def _sources(node: Node) -> frozenset[str]:
+    """The sources that a part names; empty where it names none."""
+    match node:
         case ListedBy(source):
-            return f"source:{source}"
-        case Word(text, quoted):
-            return f'"{text}"' if quoted else text
+            return frozenset({source})
+        case Category():
+            return _EVERY_SOURCE
+        case Or(parts):
+            each = [_sources(part) for part in parts]
+            return _union(named or _PICKS for named in each) if any(each) else frozenset()
+        case And(parts):
+            ruled_out = _union(_sources(part.part) for part in parts if _rules_out_source(part))
+            # A named source says more than a category, which papers of any source may have.
+            naming = [part for part in parts if _names_source(part)] or parts
+            named = _union(_sources(part) for part in naming)
+            if not named and ruled_out:
+                named = _EVERY_SOURCE if HUGGINGFACE in ruled_out else _PICKS
+            return named - ruled_out
+    return frozenset()
+
+
+def _union(sets: Iterable[frozenset[str]]) -> frozenset[str]:
+    return frozenset[str]().union(*sets)
+
+
+def _names_source(part: Node) -> bool:
+    return any(isinstance(leaf, ListedBy) for leaf in positive_leaves(part))
+
+
+def _rules_out_source(part: Node) -> TypeGuard[Not]:
+    return isinstance(part, Not) and isinstance(part.part, ListedBy)

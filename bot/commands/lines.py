@@ -17,7 +17,7 @@ from bot.commands.verbs import Command, Kind, Param
 from bot.commands.zones import could_be_zone, near_zones
 from bot.errors import UserError
 from bot.identity import paper_id
-from bot.queries import FIELDS, plain_signs
+from bot.queries import FIELD_NAMES, plain_signs
 
 _COMMANDS = {command.name: command for command in COMMANDS}
 _GROUPS = {name.partition(" ")[0] for name in _COMMANDS if " " in name}
@@ -27,7 +27,7 @@ _FIRST_WORDS = {name.partition(" ")[0] for name in _COMMANDS} | _ALIASES.keys()
 _PREFIX = re.compile(r"/?papers(?=\s|$)\s*|/(?=[a-z])", re.IGNORECASE)
 _CLOCK = re.compile(r"\d{1,2}[:.h]\d{2}")
 _NAMED = re.compile(r"([A-Za-z]+)[:=](.*)", re.DOTALL)
-_FIELD = re.compile(rf"(?:{'|'.join(FIELDS)}):", re.IGNORECASE)
+_FIELD = re.compile(rf"(?:{'|'.join(FIELD_NAMES)}):", re.IGNORECASE)
 _PIECE = re.compile(
     r"""[A-Za-z]+[:=]"(?:[^"\\]|\\.)*"(?=\s|$)|[A-Za-z]+[:=]'[^']*'(?=\s|$)"""
     r"""|[^\s"]*"[^"]*"(?=\s|$)|\S+"""

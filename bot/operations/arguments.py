@@ -8,7 +8,7 @@ from datetime import date
 
 from bot.errors import UserError
 from bot.models import Channel, Subscription
-from bot.queries import FIELDS
+from bot.queries import FIELD_NAMES
 
 # An option of a verb with words that the shell has taken out of their quotes.
 _OPTION = re.compile(r"([A-Za-z]+)[:=](?![\"'])(\S+\s.*)", re.DOTALL)
@@ -32,7 +32,7 @@ def typed_line(words: Sequence[str]) -> str:
 
 def _quoted(word: str) -> str:
     option = _OPTION.fullmatch(word)
-    if option is None or option[1].lower() in FIELDS:
+    if option is None or option[1].lower() in FIELD_NAMES:
         return word
     value = option[2].replace("\\", "\\\\").replace('"', '\\"')
     return f'{option[1]}:"{value}"'

@@ -1,0 +1,277 @@
+"""The pieces of a query → its tree. Pure.
+
+    either = all ("OR" all)*       OR binds looser than terms that stand side by side
+    all    = term*                 an AND between them is allowed and means nothing
+    term   = "-" term | [field ":"] ("(" either ")" | phrase | word)
+
+What stands alone on one side of an OR, or in brackets with nothing in them, is left out.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bot.categories import canonical_category
+from bot.errors import QueryError, UserError
+from bot.models import Category, Node, Not, Or, Sort, TextField, Word
+from bot.query_pieces import (
+    AFTER_WORD,
+    BEFORE_WORD,
+    COMPARED,
+    FIELD_NAMES,
+    FIELDS,
+    STOP_WORDS,
+    Kind,
+    Piece,
+    has_token,
+    pieces_of,
+)
+from bot.query_trees import NOTHING, all_of, any_of, leaves, negation
+from bot.query_values import READERS, nearest_of, read_sort, shortened
+
+MOST_BRACKETS = 20  # within each other; nobody reads more, and engines have limits of their own
+MOST_TERMS = 40
+
+_WITHOUT = ("NOT", "ANDNOT")
+OPERATORS = {"OR", "AND", *_WITHOUT}
+_NAMES = (TextField.AUTHOR, TextField.ORGANISATION)
+_COMPARISONS = (">", ">=", "<", "<=", "=")
+_AFTER_VALUE = "[]{}>'`,;:!?"
+# An open quote that swallows one of these was not meant to run to the end.
+_LANGUAGE = re.compile(rf"(?<![^\s(])(?:-\w|OR\s|(?:{'|'.join(FIELD_NAMES)}):)")
+
+
+class Parser:
+    """Reads one query. `sort` is its order and `sort_place` where that stands, None where nowhere;
+    `small_words` tells whether words were left out because they are in every paper.
+    """
+
+    def __init__(self, text: str, plain: str) -> None:
+        self.sort: Sort | None = None
+        self.sort_place: int | None = None
+        self.small_words = False
+        self._text = text
+        self._pieces = pieces_of(plain)
+        self._at = 0
+        self._terms = 0
+
+    def tree(self) -> Node:
+        """The whole query as a tree in normal form. Raises QueryError with a place."""
+        return self._either("", 0)
+
+    def _either(self, field: str, depth: int) -> Node:
+        """Terms up to the bracket that ends them, or to the end."""
+        alternatives: list[list[Node]] = [[]]
+        while (piece := self._peek()) is not None:
+            if _is_or(piece):
+                self._at += 1
+                alternatives.append([])
+            elif piece.kind is not Kind.CLOSE:
+                alternatives[-1].append(self._term(field, depth))
+            elif depth:
+                break
+            elif len(alternatives) > 1:
+                raise self._error("this ) closes nothing; write the ( that belongs to it", piece)
+            else:  # a smiley, or `1)`: nothing depends on it
+                self._at += 1
+        return any_of(all_of(parts) for parts in alternatives)
+
+    def _term(self, field: str, depth: int, *, negative: bool = False) -> Node:
+        while (piece := self._peek()) is not None and _is_without(piece):
+            self._at += 1
+            negative = not negative
+        if piece is None or piece.kind is Kind.CLOSE or _is_or(piece):
+            return NOTHING
+        self._at += 1
+        if piece.kind is Kind.FIELD:
+            return self._field(piece, depth, negative=negative)
+        if piece.kind is Kind.OPEN:
+            group = self._group(piece, field, depth)
+            return negation(group) if negative else group
+        return self._values(piece, field, depth, negative=negative)
+
+    def _group(self, piece: Piece, field: str, depth: int) -> Node:
+        if depth == MOST_BRACKETS:
+            problem = f"brackets can stand at most {MOST_BRACKETS} deep within each other"
+            raise self._error(problem, piece)
+        group = self._either(field, depth + 1)
+        self._at += 1  # the bracket that closes it; where none does, it ends at the end
+        return group
+
+    def _field(self, piece: Piece, depth: int, *, negative: bool) -> Node:
+        name = FIELD_NAMES.get(piece.text.lower())
+        if name is None:
+            raise self._error(_no_field(piece.text), piece)
+        value = self._peek()
+        if value is not None and not value.gap and value.kind not in (Kind.CLOSE, Kind.EITHER):
+            return self._term(name, depth, negative=negative)
+        if value is not None and self._may_stand_apart(piece, value):
+            return self._apart(piece, value, name, depth, negative=negative)
+        if piece.text.islower():
+            raise self._error(f"{piece.text}: wants a value right after it", piece)
+        return self._values(piece, "", depth, negative=negative)
+
+    def _may_stand_apart(self, piece: Piece, value: Piece) -> bool:
+        """`author: LeCun` is a field, as phones write it with a space, and a capital at the very
+        beginning; `Cat: a survey` further on is a title.
+        """
+        written = piece.text.islower() or (
+            piece.text.istitle() and piece is self._pieces[0] and not piece.gap
+        )
+        return written and value.kind in (Kind.WORD, Kind.PHRASE, Kind.OPEN)
+
+    def _apart(self, piece: Piece, value: Piece, name: str, depth: int, *, negative: bool) -> Node:
+        """A field and a value with a space between; words, where the value can't be one of it."""
+        at, terms = self._at, self._terms
+        try:
+            node = self._term(name, depth, negative=negative)
+        except QueryError:
+            if piece.text.islower() and not value.text.strip(AFTER_WORD).isalpha():
+                raise  # `cat: cs.LX` was meant as a category, `date: a study` was not
+            node = NOTHING
+        if node != NOTHING or name == "sort":
+            return node
+        self._at, self._terms = at, terms
+        return self._values(piece, "", depth, negative=negative)
+
+    def _values(self, piece: Piece, field: str, depth: int, *, negative: bool) -> Node:
+        """A word or phrase, and those that a comma ties to it: `cat:cs.LG,cs.CL`, `-a,b`."""
+        nodes = [self._value(piece, field, depth, negative=negative)]
+        while (more := self._peek()) is not None and _goes_on(more, field):
+            self._at += 1
+            nodes.append(self._value(more, field, depth, negative=negative))
+        if negative:
+            node = all_of(negation(each) for each in nodes)
+        else:
+            node = any_of(nodes) if field in READERS else all_of(nodes)
+        if depth == MOST_BRACKETS and isinstance(node, Or | Not) and len(leaves(node)) > 1:
+            raise self._error(f"this stands more than {MOST_BRACKETS} brackets deep", piece)
+        return node
+
+    def _value(self, piece: Piece, field: str, depth: int, *, negative: bool) -> Node:
+        if piece.kind is Kind.WORD and piece.text == "NEAR" and self._opens_next():
+            raise self._error('NEAR is not read here; write words in order as "state space"', piece)
+        if field == "sort":
+            return self._order(piece, inside=negative or depth > 0)
+        node = self._checked(piece, field) if field in READERS else self._word(piece, field)
+        self._terms += len(leaves(node))
+        if self._terms > MOST_TERMS:
+            problem = f"a query has at most {MOST_TERMS} words and conditions; this is one more"
+            raise self._error(problem, piece)
+        return node
+
+    def _checked(self, piece: Piece, field: str) -> Node:
+        value = " ".join(piece.text.split())
+        if piece.kind is Kind.WORD:
+            value = self._compared(value) if field in COMPARED else value
+            value = value.lstrip("[{'`").rstrip(_AFTER_VALUE)
+            value = value if value.endswith("..") else value.rstrip(".")
+        if not value:
+            raise self._error(f"{field}: wants a value right after it", piece)
+        try:
+            return READERS[field](value)
+        except UserError as error:
+            raise self._error(str(error), piece) from None
+
+    def _compared(self, value: str) -> str:
+        """`upvotes:> 20` is written with a space as well."""
+        figure = self._peek()
+        if value not in _COMPARISONS or figure is None or figure.kind is not Kind.WORD:
+            return value
+        self._at += 1
+        return value + figure.text
+
+    def _order(self, piece: Piece, *, inside: bool) -> Node:
+        if inside:
+            raise self._error("sort: orders the whole search; write it outside of brackets", piece)
+        if self.sort is not None:
+            raise self._error("sort: can stand only once", piece)
+        try:
+            self.sort = read_sort(piece.text.strip(AFTER_WORD))
+        except UserError as error:
+            raise self._error(str(error), piece) from None
+        self.sort_place = piece.place
+        return NOTHING
+
+    def _word(self, piece: Piece, field: str) -> Node:
+        kind = TextField(field)
+        if piece.kind is Kind.PHRASE:
+            return self._phrase(piece, kind)
+        starred = piece.text.lstrip(BEFORE_WORD + "-").rstrip(AFTER_WORD.replace("*", ""))
+        text = starred.rstrip(AFTER_WORD)
+        if not has_token(text):
+            return NOTHING
+        if not field and "." in starred and (name := canonical_category(starred)):
+            return Category(name)  # no text holds it, so nothing else can be meant
+        prefix = starred.endswith("*")
+        if prefix and len(text) == 1 and text.isascii():
+            return Word(f"{text}*", field=kind)  # A*, C* and Q* are names, and half of all words
+        if not prefix and _is_small(text, kind):
+            self.small_words = True
+            return NOTHING
+        return Word(text, field=kind, prefix=prefix)
+
+    def _phrase(self, piece: Piece, field: TextField) -> Node:
+        if not piece.end and _LANGUAGE.search(piece.text):
+            raise self._error("the quote that opens here is never closed", piece)
+        starred = " ".join(piece.text.split())
+        text = starred.rstrip("* ")
+        if not has_token(text):
+            return NOTHING
+        prefix = (text != starred or piece.end.endswith("*")) and not (
+            len(text) == 1 and text.isascii()
+        )
+        if field is TextField.AUTHOR:
+            text = _in_spoken_order(text)
+        return Word(text, quoted=True, field=field, prefix=prefix)
+
+    def _peek(self) -> Piece | None:
+        return self._pieces[self._at] if self._at < len(self._pieces) else None
+
+    def _opens_next(self) -> bool:
+        piece = self._peek()
+        return piece is not None and piece.kind is Kind.OPEN and not piece.gap
+
+    def _error(self, problem: str, piece: Piece) -> QueryError:
+        return QueryError(problem, self._text, piece.place)
+
+
+def _is_or(piece: Piece) -> bool:
+    return piece.kind is Kind.EITHER or (piece.kind is Kind.WORD and piece.text == "OR")
+
+
+def _is_without(piece: Piece) -> bool:
+    return piece.kind is Kind.WITHOUT or (piece.kind is Kind.WORD and piece.text in _WITHOUT)
+
+
+def _goes_on(piece: Piece, field: str) -> bool:
+    if piece.kind not in (Kind.WORD, Kind.PHRASE):
+        return False
+    if piece.is_listed:
+        return True
+    # `cat:cs.LG, cs.CL`: nothing but a category can be meant.
+    comma = piece.gap.strip() == ","
+    return comma and field == "cat" and "." in piece.text and bool(canonical_category(piece.text))
+
+
+def _is_small(text: str, field: TextField) -> bool:
+    if text in OPERATORS:
+        return True
+    is_name = field in _NAMES and text[0].isupper()  # the author An, the lab IT
+    return text.lower() in STOP_WORDS and not is_name
+
+
+def _in_spoken_order(name: str) -> str:
+    """`LeCun, Yann` as papers write it: `Yann LeCun`."""
+    last, comma, first = name.partition(",")
+    if not comma or "," in first or not has_token(last) or not has_token(first):
+        return name
+    return f"{first.strip()} {last.strip()}"
+
+
+def _no_field(name: str) -> str:
+    near = FIELD_NAMES.get(nearest_of(name, list(FIELD_NAMES)))
+    if near:
+        return f"there is no field {shortened(name)}: – did you mean {near}:?"
+    known = " ".join(f"{field}:" for field in FIELDS)
+    return f"there is no field {shortened(name)}: (there are {known}); for the words, leave a space"
