@@ -8,41 +8,15 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import Annotated, TypeVar, cast
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, AnyHttpUrl, Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.categories import ARCHIVES, archive_of, nearest_category
 from bot.errors import ConfigError
+from bot.setting_kinds import OFF, BaseUrl, Commit, HubFile, ModelName, Sha256, ZoneName, is_path
 
 LONGEST_DAYS = 36_500  # a century: what is longer would leave the calendar
-
-
-def _known_zone(name: str) -> str:
-    if not name:
-        return name
-    try:
-        ZoneInfo(name)
-    except (OSError, ValueError, ZoneInfoNotFoundError) as error:
-        raise ValueError("is no IANA time zone such as Europe/Berlin") from error
-    return name
-
-
-def _base_url(url: str) -> str:
-    try:
-        parsed = AnyHttpUrl(url)
-    except ValidationError as error:
-        raise ValueError("must be an address such as https://example.org") from error
-    if parsed.query is not None or parsed.fragment is not None:
-        raise ValueError("must end before any ? or #")
-    if parsed.username or parsed.password:
-        raise ValueError("may not hold a user name or password")
-    return url.rstrip("/")
-
-
-ZoneName = Annotated[str, AfterValidator(_known_zone)]
-BaseUrl = Annotated[str, AfterValidator(_base_url)]
 
 
 class PaperboySettings(BaseSettings):
@@ -105,6 +79,25 @@ class Settings(PaperboySettings):
         description="Least time between two requests to arXiv, whose terms ask for 3 s; "
         "less only for a server of your own.",
     )
+    embedding_model: ModelName = Field(
+        default="Xenova/all-MiniLM-L6-v2",
+        description="Model of semantic search, once it is fetched (paperboy model pull): "
+        "a name on the hub, a folder, or off. It must average its tokens' vectors.",
+    )
+    embedding_revision: Commit = Field(
+        default="751bff37182d3f1213fa05d7196b954e230abad9",
+        description="The commit of the model on the hub.",
+    )
+    embedding_sha256: Sha256 = Field(
+        default="afdb6f1a0e45b715d0bb9b11772f032c399babd23bfc31fed1c170afc848bdb1",
+        description="SHA-256 of the model's ONNX file.",
+    )
+    embedding_file: HubFile = Field(
+        default="onnx/model_quantized.onnx", description="Path of the ONNX file in the model."
+    )
+    embedding_hub_url: BaseUrl = Field(
+        default="https://huggingface.co", description="The hub that models are fetched from."
+    )
     request_timeout_seconds: float = Field(
         default=30.0, gt=0, le=600, description="Deadline of one request to a source, in seconds."
     )
@@ -120,6 +113,9 @@ class Settings(PaperboySettings):
         ge=60,
         le=LONGEST_DAYS,
         description="Days that Paperboy remembers what a channel was shown.",
+    )
+    alerts_per_user: int = Field(
+        default=50, ge=1, le=1000, description="Alerts that one person may have."
     )
     saved_per_user: int = Field(
         default=2000, ge=1, le=100_000, description="Papers that a person's reading list may hold."
@@ -178,6 +174,21 @@ class Settings(PaperboySettings):
     def store_url(self) -> str:
         """The URL of the store, worked out."""
         return self.database_url or f"sqlite:///{self.paperboy_home / 'papers.db'}"
+
+    @property
+    def model_folder(self) -> Path | None:
+        """Where the model of semantic search is, or is to be put; None where it is off."""
+        if self.embedding_model == OFF:
+            return None
+        if self.has_local_model:
+            return Path(self.embedding_model)
+        name = self.embedding_model.replace("/", "--")
+        return self.paperboy_home / "models" / f"{name}@{self.embedding_revision}"
+
+    @property
+    def has_local_model(self) -> bool:
+        """Whether the model is a folder of the operator's, which nothing is ever fetched to."""
+        return is_path(self.embedding_model)
 
 
 def load(kind: type[S]) -> S:

@@ -53,6 +53,15 @@ def test_without_any_setting_everything_has_its_default(folder: Path) -> None:
         ("HUGGINGFACE_TOKEN", "hf_ no token", "holds characters that no token has"),
         ("ARXIV_SPACING_SECONDS", "nan", "must be "),
         ("REQUEST_TIMEOUT_SECONDS", "-0.5", "must be greater than 0"),
+        ("EMBEDDING_MODEL", "minilm", "must be a name such as owner/model"),
+        ("EMBEDDING_MODEL", "owner/../model", "must be a name such as owner/model"),
+        ("EMBEDDING_MODEL", "owner/model\n", "must be a name such as owner/model"),
+        ("EMBEDDING_MODEL", "~nobody-of-that-name/m", "names a home"),
+        ("EMBEDDING_REVISION", "main", "must be 40 hexadecimal digits"),
+        ("EMBEDDING_SHA256", "ABC", "must be 64 hexadecimal digits"),
+        ("EMBEDDING_FILE", "../../etc/passwd", "must be the path of a file"),
+        ("EMBEDDING_FILE", "/var/m.bin", "must be the path of a file"),
+        ("EMBEDDING_HUB_URL", "hub.example.org", "must be an address"),
         ("PAPERBOY_CONTACT", "a b", "must be a URL or a mail address"),
         ("PAPERBOY_HOME", "~nobody-of-that-name/papers", "names a home"),
     ],
@@ -127,3 +136,17 @@ def test_the_example_file_with_its_defaults_in_force_changes_nothing(folder: Pat
     ]
     (folder / ".env").write_text("\n".join(lines))
     assert load(Settings) == Settings(_env_file=None)
+
+
+def test_a_model_of_the_hub_has_a_folder_of_its_own_at_each_revision(folder: Path) -> None:
+    settings = Settings(_env_file=None, embedding_model="owner/model", embedding_revision="a" * 40)
+    models = folder / ".local/share/paperboy/models"
+    assert settings.model_folder == models / f"owner--model@{'a' * 40}"
+    assert not settings.has_local_model
+
+
+def test_a_model_can_be_a_folder_or_off(folder: Path) -> None:
+    local = Settings(_env_file=None, embedding_model="~/mine")
+    assert local.model_folder == folder / "mine"
+    assert local.has_local_model
+    assert Settings(_env_file=None, embedding_model="Off").model_folder is None
