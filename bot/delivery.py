@@ -22,8 +22,8 @@ from bot.errors import (
     TemporaryDeliveryError,
 )
 from bot.messages import Message, line
-from bot.models import DIRECT, Channel, Delivery, Subscription
-from bot.ports import Clock, DeliveryLog, Platform, SubscriptionStore
+from bot.models import DIRECT, Channel, Delivery, Subscription, User
+from bot.ports import AlertStore, Clock, DeliveryLog, Platform, SubscriptionStore
 
 LEASE = timedelta(seconds=60)
 RENEW_EVERY = timedelta(seconds=20)
@@ -48,6 +48,7 @@ class Postman:
         self,
         deliveries: DeliveryLog,
         subscriptions: SubscriptionStore,
+        alerts: AlertStore,
         platforms: Mapping[str, Platform],
         *,
         holder: str,
@@ -57,6 +58,7 @@ class Postman:
     ) -> None:
         self._deliveries = deliveries
         self._subscriptions = subscriptions
+        self._alerts = alerts
         self._platforms = platforms  # filled while the app is put together
         self._holder = holder
         self._clock = clock
@@ -202,10 +204,20 @@ class Postman:
         paused = await self._record(
             lambda: self._subscriptions.pause_channel(delivery.channel, str(error), now)
         )
-        if not paused and delivery.channel.workspace == DIRECT:
-            await self._record(lambda: self._deliveries.fail(delivery, str(error), now))
+        if delivery.channel.workspace == DIRECT:
+            await self._close_door(delivery, str(error), now)
         for subscription in paused:
             await self._tell_contact(subscription, str(error), now)
+
+    async def _close_door(self, delivery: Delivery, reason: str, now: datetime) -> None:
+        """This person can't be written to: what their alerts catch is kept for their inbox. What
+        their subscription posts waits, paused, until it is resumed.
+        """
+        if delivery.subscription_id is None:
+            await self._record(lambda: self._deliveries.fail(delivery, reason, now))
+        channel = delivery.channel
+        user = User(channel.platform, channel.id, channel.name)
+        await self._record(lambda: self._alerts.close_door(user, reason))
 
     async def _tell_contact(self, subscription: Subscription, reason: str, now: datetime) -> None:
         contact, channel = subscription.contact, subscription.channel

@@ -17,6 +17,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from bot.alerting import Bundler
 from bot.announcements import calendar_warning, listing_day
 from bot.delivery import Postman
 from bot.editions import Newsroom
@@ -55,6 +56,7 @@ class Jobs:
         store: Store,
         ingest: Ingest,
         newsroom: Newsroom,
+        bundler: Bundler,
         postman: Postman,
         *,
         holder: str,
@@ -68,6 +70,7 @@ class Jobs:
         self._store = store
         self._ingest = ingest
         self._newsroom = newsroom
+        self._bundler = bundler
         self._postman = postman
         self._holder = holder
         self._clock = clock
@@ -110,6 +113,7 @@ class Jobs:
             job = self._led(partial(self.pull, name))
             scheduler.add_job(job, pulls, id=f"pull {name}", next_run_time=now)
         scheduler.add_job(self._led(self.post_due), minutely, id="post due")
+        scheduler.add_job(self._led(self.bring_alerts), minutely, id="bring alerts")
         scheduler.add_job(
             self._led(self.backfill),
             IntervalTrigger(seconds=BACKFILL_SECONDS, timezone=UTC),
@@ -171,6 +175,15 @@ class Jobs:
         written = await self._newsroom.post_due(self._clock(), since, late)
         if written:
             log.info("editions made", count=written)
+            self._postman.ring()
+
+    async def bring_alerts(self) -> None:
+        """Bring people what their alerts caught. No source is asked first: what is caught later
+        comes later.
+        """
+        brought = await self._bundler.bring_due(self._clock())
+        if brought:
+            log.info("alerts brought", people=brought)
             self._postman.ring()
 
     async def backfill(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bot.commands.desk import Desk
 from bot.commands.standing import latest_pulls, reaches
 from bot.commands.telling import tell_hours, tell_moment, tell_state
@@ -69,4 +71,16 @@ async def _whole(desk: Desk) -> tuple[Line, ...]:
     if failed := counts.get(DeliveryState.FAILED, 0):
         deliveries += f", {failed} given up"
     archive = f"{kept}; search reaches {reach}" if reach else f"{kept}; the archive is filling"
-    return line(quiet(f"{archive}.")), line(quiet(f"{capital(deliveries)}."))
+    told = (archive, capital(deliveries), _tell_alerts(await desk.store.alerts.counts()))
+    return tuple(line(quiet(f"{text}.")) for text in told if text)
+
+
+def _tell_alerts(counts: Mapping[str, int]) -> str:
+    """`12 alerts, 3 of them without a necessary word; 40 catches to be brought`."""
+    active, unkeyed = counts.get("active", 0), counts.get("unkeyed", 0)
+    if not active:
+        return ""
+    slow = f", {unkeyed:,} of them without a necessary word" if unkeyed else ""
+    waiting = counts.get("waiting", 0)
+    waits = f"; {count_of(waiting, 'catch', 'catches')} to be brought" if waiting else ""
+    return f"{count_of(active, 'alert')}{slow}{waits}"

@@ -20,7 +20,7 @@ from bot.errors import (
     UserError,
 )
 from bot.messages import Button, Invocation, Line, Message, line, quiet, strong
-from bot.models import Subscription, SubscriptionState
+from bot.models import DIRECT, Subscription, SubscriptionState
 from bot.queries import parse_query, sources_of
 from bot.wording import capital, listing, tell_filter
 
@@ -44,7 +44,7 @@ async def subscribe(desk: Desk, invocation: Invocation, values: Values) -> Messa
 
 async def _draft(desk: Desk, invocation: Invocation, values: Values, now: datetime) -> Subscription:
     """The subscription that was asked for, with defaults for what was left open."""
-    zone = values.get("zone") or await _likely_zone(desk, invocation)
+    zone = values.get("zone") or await likely_zone(desk, invocation)
     query = parse_query(values.get("filter", defaults.FILTER))
     draft = Subscription(
         id=0,
@@ -74,11 +74,13 @@ async def _first_day(desk: Desk, sources: frozenset[str]) -> date | None:
     return min((day for day in newest if day is not None), default=None)
 
 
-async def _likely_zone(desk: Desk, invocation: Invocation) -> str:
+async def likely_zone(desk: Desk, invocation: Invocation) -> str:
     """The asker's zone, else that of the workspace's newest subscription, else the default."""
     if is_zone(invocation.zone):
         return invocation.zone
     channel = invocation.channel
+    if channel.workspace == DIRECT:  # no place that people share
+        return desk.zone_of(invocation)
     known = await desk.store.subscriptions.of_workspace(channel.platform, channel.workspace)
     return known[-1].zone if known else desk.zone_of(invocation)
 

@@ -1,0 +1,84 @@
+"""`alert hours` and `alert mute`: when a person's alerts are brought, and when not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, time
+
+from bot.bundles import due_moment
+from bot.commands.alerts_adding import TIME, ZONE, with_hours
+from bot.commands.alerts_asker import own_reader
+from bot.commands.alerts_telling import mute_line, tell_bundle_hours
+from bot.commands.desk import Desk
+from bot.commands.hours import DAY_NAMES
+from bot.commands.telling import tell_moment_in_full
+from bot.commands.verbs import Kind, Param, Values, form_fields
+from bot.messages import Button, Form, Invocation, Line, Message, line
+from bot.models import Cadence, Reader
+from bot.schedules import moment_of
+
+WEEKDAYS = Param("weekdays", "Days, such as mon-fri or daily", Kind.WEEKDAYS)
+CAP = Param("cap", "Papers in a bundle, 1 to 50", Kind.NUMBER)
+UNTIL = Param("until", "A day, such as monday or 2026-12-01", Kind.RETURN)
+HOURS = (TIME, ZONE, WEEKDAYS, CAP)
+
+_UNMUTE = Button("Unmute", "alert mute", {"until": "off"})
+_USUAL_MUTES = ("tomorrow", "monday", "2 weeks")
+
+
+async def set_hours(desk: Desk, invocation: Invocation, values: Values) -> Message | Form:
+    """Change when the daily bundle comes and how much it holds; without any, the form for it."""
+    reader = await own_reader(desk, invocation)
+    if not any(param.name in values for param in HOURS):
+        return Form("Your alerts' hours", "alert hours", form_fields(HOURS, _as_texts(reader)))
+    new = with_hours(reader, values)
+    await desk.store.alerts.keep_reader(new, desk.clock())
+    text = f"Your bundle comes {tell_bundle_hours(new)}."
+    return Message(lines=(line(text), *mute_line(new, desk.clock())), buttons=_buttons())
+
+
+async def mute(desk: Desk, invocation: Invocation, values: Values) -> Message:
+    """Bring nothing until a day; `off` ends it, and without a day it says how."""
+    reader, now = await own_reader(desk, invocation), desk.clock()
+    muted = mute_line(reader, now)
+    if "until" not in values:
+        return _how(muted)
+    day: date | None = values["until"]
+    if day is None and not muted:
+        return Message(lines=(line("Your alerts are not muted."),))
+    until = now if day is None else moment_of(day, time(0), reader.zone)
+    new = replace(reader, muted_until=until)
+    await desk.store.alerts.keep_reader(new, now)
+    back = tell_moment_in_full(due_moment(new, Cadence.DAILY, now), reader.zone)
+    if day is None:
+        text = f"Your alerts are not muted any more. The next bundle comes {back}."
+        return Message(lines=(line(text),), buttons=_buttons())
+    text = f"Your alerts are muted. One bundle with the best of that time comes {back}."
+    return Message(lines=(line(text),), buttons=(_UNMUTE, *_buttons()))
+
+
+def _how(muted: tuple[Line, ...]) -> Message:
+    text = "Say until when, such as: alert mute monday, alert mute 2 weeks, alert mute 2026-12-01"
+    buttons = tuple(
+        Button(
+            f"Until {when}" if when in {"tomorrow", "monday"} else f"For {when}",
+            "alert mute",
+            {"until": when},
+        )
+        for when in _USUAL_MUTES
+    )
+    return Message(lines=(*muted, line(text)), buttons=(*((_UNMUTE,) if muted else ()), *buttons))
+
+
+def _as_texts(reader: Reader) -> dict[str, str]:
+    """What holds now, as a person would type it: for a form."""
+    return {
+        "time": f"{reader.hour:%H:%M}",
+        "zone": reader.zone,
+        "weekdays": ",".join(DAY_NAMES[day][:3] for day in sorted(reader.weekdays)),
+        "cap": str(reader.cap),
+    }
+
+
+def _buttons() -> tuple[Button, ...]:
+    return (Button("My alerts", "alert list"), Button("Inbox", "alert inbox"))

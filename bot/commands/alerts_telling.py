@@ -1,0 +1,82 @@
+"""How alerts, their hours and what they would bring are told in words. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.bundles import BY_DAY_FROM, BY_DAY_UNTIL
+from bot.commands.telling import tell_moment, tell_weekdays
+from bot.errors import QueryError
+from bot.messages import Button, Line, line, quiet, strong
+from bot.models import Alert, AlertState, Cadence, Query, Reader
+from bot.narrowing import LOOK_BACK_DAYS, MOST_COUNTED, Outlook
+from bot.queries import parse_query, print_query
+from bot.wording import capital, count_of, tell_filter
+
+
+def tell_query(query: Query) -> str:
+    """A query in plain words."""
+    return tell_filter(print_query(query))
+
+
+def tell_alert(alert: Alert) -> str:
+    """`Papers about “state space models”`."""
+    try:
+        return capital(tell_query(parse_query(alert.query)))
+    except QueryError:  # written by an older or newer Paperboy: shown as it is
+        return alert.query
+
+
+def tell_bundle_hours(reader: Reader) -> str:
+    """`Monday to Friday at 09:00 Europe/Berlin, 10 papers at most`."""
+    hours = f"{tell_weekdays(reader.weekdays)} at {reader.hour:%H:%M} {reader.zone}"
+    return f"{hours}, {count_of(reader.cap, 'paper')} at most"
+
+
+def tell_cadence(cadence: Cadence, reader: Reader) -> str:
+    """When what an alert catches is brought."""
+    if cadence is Cadence.DAILY:
+        return f"in one bundle, {tell_bundle_hours(reader)}"
+    return f"at once, between {BY_DAY_FROM:%H:%M} and {BY_DAY_UNTIL:%H:%M} {reader.zone}"
+
+
+def tell_outlook(outlook: Outlook) -> str:
+    """`last 7 days: 41 papers, about 6 a day`."""
+    if outlook.papers > MOST_COUNTED:
+        return f"last {LOOK_BACK_DAYS} days: more than {MOST_COUNTED:,} papers"
+    if not outlook.papers:
+        return f"last {LOOK_BACK_DAYS} days: no paper"
+    a_day = f", about {outlook.a_day} a day" if outlook.a_day else ""
+    return f"last {LOOK_BACK_DAYS} days: {count_of(outlook.papers, 'paper')}{a_day}"
+
+
+def alert_lines(alert: Alert) -> tuple[Line, Line]:
+    """An alert in two lines: its number and what it asks for; its query, and how it stands."""
+    cadence = "daily" if alert.cadence is Cadence.DAILY else "at once"
+    paused = "; paused" if alert.state is AlertState.PAUSED else ""
+    head = line(strong(f"#{alert.id}"), f" {tell_alert(alert)}")
+    return head, line(quiet(f"{alert.query}; {cadence}{paused}"))
+
+
+def mute_line(reader: Reader, now: datetime) -> tuple[Line, ...]:
+    """Until when all alerts are muted; nothing where they are not."""
+    if reader.muted_until is None or reader.muted_until <= now:
+        return ()
+    return (line(f"All of them are muted until {tell_moment(reader.muted_until, reader.zone)}."),)
+
+
+def alert_button(label: str, verb: str, alert: Alert, **more: str) -> Button:
+    """A button about one alert."""
+    return Button(label, verb, {"alert": str(alert.id), **more})
+
+
+def usual_buttons(alert: Alert) -> tuple[Button, ...]:
+    """What is mostly done with an alert."""
+    removing = alert_button("Remove", "alert remove", alert)
+    if alert.state is not AlertState.ACTIVE:
+        return (alert_button("Resume", "alert resume", alert), removing)
+    return (
+        alert_button("Change", "alert change", alert),
+        alert_button("Pause", "alert pause", alert),
+        removing,
+    )
