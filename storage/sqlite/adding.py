@@ -14,6 +14,7 @@ from sqlite_utils import Database
 
 from bot.merging import merge
 from bot.models import Batch, Ingested, Paper, Sighting
+from storage.sqlite.alerting import AlertWatch, Change, Known
 from storage.sqlite.indexing import TEXT_COLUMNS, Texts, forget, index
 from storage.sqlite.listings import Listing, Listings, settle
 from storage.sqlite.rows import (
@@ -45,7 +46,7 @@ class _Entry:
     sightings: list[Sighting] = field(default_factory=list)
 
 
-def add(db: Database, batch: Batch, at: datetime) -> Ingested:
+def add(db: Database, batch: Batch, at: datetime, watch: AlertWatch) -> Ingested:
     """Store a batch; the caller holds the transaction."""
     entries = _gather(batch)
     _read_stored(db, entries)
@@ -62,6 +63,7 @@ def add(db: Database, batch: Batch, at: datetime) -> Ingested:
     updated = _update(db, [(e, r) for e, r in zip(placed, rows, strict=True) if e.stored])
     new_sightings = _write_sightings(db, zip(placed, changes, strict=True))
     store_days(db, batch, at)
+    watch.look(db, map(_change, placed, rows, changes), at)
     return Ingested(tuple(fresh), updated, len(known) - updated, new_sightings)
 
 
@@ -146,6 +148,15 @@ def _texts(pk: int, row: Row) -> Texts:
 def _sense(row: Row) -> Row:
     """What is embedded of a paper: title and abstract."""
     return row[1:3]
+
+
+def _change(entry: _Entry, row: Row, after: Listings) -> Change:
+    before = Known(entry.stored, _sources(entry.listings)) if entry.stored else None
+    return Change(entry.pk, before, Known(row, _sources(after)))
+
+
+def _sources(listings: Listings) -> frozenset[str]:
+    return frozenset(source for source, _ in listings)
 
 
 def _write_categories(db: Database, rows: Iterable[tuple[_Entry, Row]]) -> None:

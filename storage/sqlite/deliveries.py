@@ -13,6 +13,7 @@ from storage.sqlite.channels import channel_pk, put_back, take_back
 from storage.sqlite.engine import Engine
 from storage.sqlite.issuing import INSERT_DELIVERY
 from storage.sqlite.leases import CLOCK_SLACK
+from storage.sqlite.readers import count_brought, keep_unbrought
 from storage.sqlite.rows import json_list, sound, stamp
 
 # No retry is put off so far (bot.delivery waits at most 3 h and a quarter of that): a time
@@ -100,11 +101,7 @@ class SqliteDeliveries:
 
     async def abandon(self, reason: str, at: datetime) -> None:
         """Give up all that is open or paused, as if it had been sent: its papers are not due."""
-        sql = (
-            "UPDATE deliveries SET state = 'failed', error = ?, closed_at = ?, lease_until = NULL"
-            " WHERE state IN ('waiting', 'sending', 'paused')"
-        )
-        await self._engine.write(lambda db: db.execute(sql, (sound(reason), stamp(at))))
+        await self._engine.write(lambda db: _abandon(db, sound(reason), stamp(at)))
 
     async def of_edition(self, subscription_id: int, local_day: date) -> list[Delivery]:
         """The deliveries of one edition, by part."""
@@ -166,11 +163,12 @@ def _claim(db: Database, values: Mapping[str, str | int]) -> list[Delivery]:
 
 def _sent(db: Database, number: int, reference: str, at: str) -> None:
     row = db.execute(
-        "SELECT state, edition, part, threaded FROM deliveries WHERE id = ?", (number,)
+        "SELECT state, edition, part, threaded, key, paper_ids FROM deliveries WHERE id = ?",
+        (number,),
     ).fetchone()
     if row is None or row[0] == DeliveryState.SENT:
         return
-    state, edition, part, threaded = row
+    state, edition, part, threaded, key, paper_ids = row
     db.execute(
         "UPDATE deliveries SET state = 'sent', reference = ?, closed_at = ?, lost = 0, error = '',"
         " lease_until = NULL WHERE id = ?",
@@ -178,6 +176,7 @@ def _sent(db: Database, number: int, reference: str, at: str) -> None:
     )
     if state == DeliveryState.FAILED:  # given up while the platform was answering
         put_back(db, number, at)
+        count_brought(db, key, paper_ids)
     if threaded and part == 0:
         db.execute(
             "UPDATE deliveries SET reply_to = ? WHERE edition = ? AND part > 0",
@@ -190,8 +189,19 @@ def _fail(db: Database, delivery: Delivery, error: str, at: str) -> None:
     given_up = db.execute(
         "UPDATE deliveries SET state = 'failed', lost = 1, error = ?, closed_at = ?,"
         " lease_until = NULL WHERE id = ? AND tries = ?"
-        " AND state IN ('waiting', 'sending', 'paused') RETURNING channel, edition, paper_ids",
+        " AND state IN ('waiting', 'sending', 'paused')"
+        " RETURNING channel, edition, key, paper_ids",
         (sound(error), at, delivery.id, delivery.tries),
     ).fetchall()
-    for channel, edition, paper_ids in given_up:
+    for channel, edition, key, paper_ids in given_up:
         take_back(db, channel, edition, paper_ids)
+        keep_unbrought(db, key, paper_ids)
+
+
+def _abandon(db: Database, reason: str, at: str) -> None:
+    db.execute(
+        "UPDATE deliveries SET state = 'failed', error = ?, closed_at = ?, lease_until = NULL"
+        " WHERE state IN ('waiting', 'sending', 'paused')",
+        (reason, at),
+    )
+    db.execute("UPDATE hits SET state = 'kept' WHERE state = 'waiting'")

@@ -19,6 +19,7 @@ from storage.sqlite.pulls import LOST_NOTHING, REACHED_ITS_DAY
 from storage.sqlite.rows import stamp
 
 RESULTS_KEPT = timedelta(days=30)  # DESIGN §7: how long a pager's token lives
+INBOX_KEPT = timedelta(days=30)  # what no message brought is there for so long
 
 # Open deliveries are never forgotten, and paused ones as late as the ledger, which without them
 # would have their papers shown. The newest pulls say how a source stands, however old, and the
@@ -32,6 +33,9 @@ DELETE FROM pulls WHERE finished_at < :before AND id NOT IN (
 DELETE FROM kept_results WHERE made_at < :results;
 DELETE FROM ledger WHERE shown_at < :ledger;
 DELETE FROM filter_papers WHERE passed_at < :ledger;
+UPDATE hits SET state = 'read' WHERE state IN ('kept', 'withdrawn') AND seen_at < :inbox;
+DELETE FROM hits WHERE state <> 'waiting' AND seen_at < :ledger;
+DELETE FROM bundles WHERE made_at < :ledger;
 DELETE FROM editions WHERE made_at < :ledger
     AND id NOT IN (SELECT max(id) FROM editions GROUP BY subscription)
 """  # noqa: S608 - fixed parts only
@@ -48,6 +52,7 @@ class SqliteKeeper:
         limits = {
             "before": stamp(now - retention),
             "results": stamp(now - RESULTS_KEPT),
+            "inbox": stamp(now - INBOX_KEPT),
             "ledger": stamp(now - ledger),
         }
         for statement in (*_FORGET.split(";"), "PRAGMA optimize"):

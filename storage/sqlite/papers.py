@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from bot.models import Batch, Ingested, ListedPaper, Query
 from storage.sqlite.adding import add
+from storage.sqlite.alerting import AlertWatch
 from storage.sqlite.engine import Engine
 from storage.sqlite.rows import (
     FIGURE_COLUMNS,
@@ -33,14 +34,15 @@ _LISTED = (
 
 
 class SqlitePapers:
-    """See bot.ports.PaperStore."""
+    """See bot.ports.PaperStore. `watch` writes what alerts catch among the papers added."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, watch: AlertWatch) -> None:
         self._engine = engine
+        self._watch = watch
 
     async def add(self, batch: Batch, at: datetime) -> Ingested:
         """Store a batch in one transaction, merged with what is known."""
-        return await self._engine.write(lambda db: add(db, batch, at))
+        return await self._engine.write(lambda db: add(db, batch, at, self._watch))
 
     async def get(self, ids: Sequence[str]) -> list[ListedPaper]:
         """The papers with these ids, in this order; unknown ids are left out."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from storage.sqlite.alerting import AlertWatch
+from storage.sqlite.alerts import SqliteAlerts
 from storage.sqlite.deliveries import SqliteDeliveries
 from storage.sqlite.engine import Engine
 from storage.sqlite.keeper import SqliteKeeper
@@ -13,6 +15,7 @@ from storage.sqlite.papers import SqlitePapers, SqliteValidators
 from storage.sqlite.pulls import SqlitePulls
 from storage.sqlite.reading import SqliteReadingList
 from storage.sqlite.subscriptions import SqliteSubscriptions
+from storage.sqlite.vectors import SqliteVectors
 
 
 class SqliteStore:
@@ -26,10 +29,13 @@ class SqliteStore:
         prepare(path)
         self.path = path
         self._engine = Engine(path)
-        self.papers = SqlitePapers(self._engine)
+        self._watch = watch = AlertWatch()
+        self.papers = SqlitePapers(self._engine, watch)
         self.pulls = SqlitePulls(self._engine)
         self.subscriptions = SqliteSubscriptions(self._engine)
+        self.alerts = SqliteAlerts(self._engine, watch)
         self.reading = SqliteReadingList(self._engine)
+        self.vectors = SqliteVectors(self._engine)
         self.deliveries = SqliteDeliveries(self._engine)
         self.leases = SqliteLeases(self._engine)
         self.gate = SqliteGate(self._engine)
@@ -39,3 +45,4 @@ class SqliteStore:
     async def close(self) -> None:
         """Finish what is being written and let go of the file."""
         await self._engine.close()
+        self._watch.close()

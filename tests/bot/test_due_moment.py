@@ -1,4 +1,4 @@
-"""What an alert caught is brought at an hour of the person's own, and never while they are muted."""
+"""What an alert caught is brought at an hour of the person's own, never while they are muted."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
