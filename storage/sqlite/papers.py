@@ -8,10 +8,11 @@ from datetime import date, datetime
 
 from sqlite_utils import Database
 
-from bot.models import Batch, Ingested, ListedPaper, Query
+from bot.models import Batch, Excerpt, Ingested, ListedPaper, Query
 from storage.sqlite.adding import add
 from storage.sqlite.alerting import AlertWatch
 from storage.sqlite.engine import Engine
+from storage.sqlite.excerpts import excerpts
 from storage.sqlite.rows import (
     FIGURE_COLUMNS,
     PAPER_COLUMNS,
@@ -77,6 +78,10 @@ class SqlitePapers:
     async def matching(self, query: Query, ids: Sequence[str]) -> list[str]:
         """Those of the ids whose papers match the query strictly, in the order given."""
         return await self._engine.read(lambda db: matching(db, query, ids))
+
+    async def excerpts(self, query: Query, ids: Sequence[str]) -> dict[str, Excerpt]:
+        """By id, where each paper holds the query's words; unknown ids are left out."""
+        return await self._engine.read(lambda db: excerpts(db, query, ids))
 
     async def newest_day(self, sources: Collection[str], until: date | None = None) -> date | None:
         """The latest listing day (on or before `until`) with papers of these sources."""
