@@ -10,9 +10,10 @@ from bot.due import DUE_DAYS, Findings, Occasion, still_due
 from bot.messages import Button, Message, PaperCard, line, quiet
 from bot.models import Edition, EditionKind, Layout, ListedPaper, Subscription
 from bot.ports import Passing
+from bot.query_words import filter_title
 from bot.remarks import LOSSES, Remarks, remark
 from bot.schedules import local_day, next_due
-from bot.wording import day_span, filter_title, short_day, since_when
+from bot.wording import day_span, short_day, since_when
 
 
 @dataclass(frozen=True, slots=True)

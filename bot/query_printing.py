@@ -55,6 +55,16 @@ def print_leaf(leaf: Leaf) -> str:
     return told
 
 
+def period_of(since: date, until: date) -> str:
+    """The one day, month or year from `since` to `until`, as it is typed; "" for other spans."""
+    if since == until:
+        return f"{since}"
+    if (since.month, since.day) == (1, 1) and until == date(since.year, 12, 31):
+        return f"{since:%Y}"
+    last = calendar.monthrange(since.year, since.month)[1]
+    return f"{since:%Y-%m}" if since.day == 1 and until == since.replace(day=last) else ""
+
+
 def _print(node: Node) -> str:
     match node:
         case And(parts):
@@ -93,17 +103,4 @@ def _days(since: date | None, until: date | None) -> str:
         return f"<={until}"
     if until is None:
         return f">={since}"
-    for period in (f"{since}", f"{since:%Y-%m}", f"{since:%Y}"):
-        if (since, until) == _bounds(since, period):
-            return period
-    return f"{since}..{until}"
-
-
-def _bounds(day: date, period: str) -> tuple[date, date]:
-    """The first and last day of the day, month or year that `period` writes."""
-    if len(period) == len("2026"):
-        return date(day.year, 1, 1), date(day.year, 12, 31)
-    if len(period) == len("2026-10"):
-        last = calendar.monthrange(day.year, day.month)[1]
-        return day.replace(day=1), day.replace(day=last)
-    return day, day
+    return period_of(since, until) or f"{since}..{until}"

@@ -1,4 +1,4 @@
-"""How days, times, sources, filters and counts are said, in one place. Pure."""
+"""How days, times, sources and counts are said, in one place. Pure."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.announcements import why_no_listing
-from bot.errors import QueryError
-from bot.models import ARXIV, HUGGINGFACE, SAMPLE, Category, ListedBy, Word
-from bot.queries import leaves, parse_query
+from bot.models import ARXIV, HUGGINGFACE, SAMPLE
 
 _TITLES = {HUGGINGFACE: "Hugging Face", ARXIV: "arXiv", SAMPLE: "The sample edition"}
 PICKS = "the Hugging Face picks"
@@ -72,28 +70,3 @@ def listing(parts: Sequence[str], last: str = "and") -> str:
     if len(parts) < 2:
         return "".join(parts)
     return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
-
-
-def tell_filter(text: str) -> str:
-    """A filter in plain words: `papers in cs.LG with “diffusion”`."""
-    try:
-        found = leaves(parse_query(text).tree)
-    except QueryError:  # written by an older or newer Paperboy: shown as it is
-        return text
-    if not found:
-        return PICKS
-    categories = [leaf.name for leaf in found if isinstance(leaf, Category)]
-    sources = [source_title(leaf.source) for leaf in found if isinstance(leaf, ListedBy)]
-    words = [f"“{leaf.text}”" for leaf in found if isinstance(leaf, Word)]
-    told = "papers" if categories or sources else PICKS
-    told += f" in {listing(categories)}" if categories else ""
-    told += f" listed by {listing(sources)}" if sources else ""
-    return told + (f" with {listing(words)}" if words else "")
-
-
-def filter_title(text: str) -> str:
-    """A filter as the title of a digest: `Hugging Face picks`, `Papers in cs.LG`."""
-    told = tell_filter(text)
-    if told == f"papers listed by {source_title(SAMPLE)}":
-        return "Sample edition"
-    return capital(told.removeprefix("the "))

@@ -11,7 +11,8 @@ from bot.messages import Button, Line, line, quiet, strong
 from bot.models import Alert, AlertState, Cadence, Query, Reader
 from bot.narrowing import LOOK_BACK_DAYS, MOST_COUNTED, Outlook
 from bot.queries import parse_query, print_query
-from bot.wording import capital, count_of, tell_filter
+from bot.query_words import tell_filter
+from bot.wording import capital, count_of
 
 
 def tell_query(query: Query) -> str:

@@ -10,7 +10,8 @@ from bot.commands.telling import tell_hours, tell_moment, tell_state
 from bot.commands.verbs import Values
 from bot.messages import Button, Invocation, Line, Message, line, quiet, strong
 from bot.models import DeliveryState, Edition, Subscription
-from bot.wording import capital, count_of, tell_filter
+from bot.query_words import tell_filter
+from bot.wording import capital, count_of
 
 _FAILURES = 5  # the latest that were given up: enough to see what is wrong
 _OPEN = (DeliveryState.WAITING, DeliveryState.SENDING, DeliveryState.PAUSED)

@@ -22,7 +22,8 @@ from bot.errors import (
 from bot.messages import Button, Invocation, Line, Message, line, quiet, strong
 from bot.models import DIRECT, Subscription, SubscriptionState
 from bot.queries import parse_query, sources_of
-from bot.wording import capital, listing, tell_filter
+from bot.query_words import tell_filter
+from bot.wording import capital, listing
 
 
 async def subscribe(desk: Desk, invocation: Invocation, values: Values) -> Message:

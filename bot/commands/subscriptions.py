@@ -23,8 +23,9 @@ from bot.commands.telling import (
 from bot.commands.verbs import Values, form_fields
 from bot.messages import Button, Form, Invocation, Message, line
 from bot.models import Subscription, SubscriptionState
+from bot.query_words import tell_filter
 from bot.schedules import local_day
-from bot.wording import capital, listing, tell_filter
+from bot.wording import capital, listing
 
 ACTIVE, PAUSED, REMOVED = (
     SubscriptionState.ACTIVE,

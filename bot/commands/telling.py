@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from bot.commands.hours import DAY_NAMES
 from bot.messages import Line, line, quiet, strong
 from bot.models import Ranking, Subscription, SubscriptionState
-from bot.wording import capital, listing, local_moment, tell_filter
+from bot.query_words import tell_filter
+from bot.wording import capital, listing, local_moment
 
 
 def tell_weekdays(weekdays: frozenset[int]) -> str:

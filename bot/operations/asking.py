@@ -14,8 +14,9 @@ from bot.commands.telling import tell_hours, tell_state
 from bot.errors import UserError
 from bot.messages import Form, Invocation, Line, Message, line, quiet, strong
 from bot.models import Channel, Subscription, User
+from bot.query_words import tell_filter
 from bot.settings import Settings
-from bot.wording import capital, count_of, local_moment, tell_filter
+from bot.wording import capital, count_of, local_moment
 
 MOST_CHANNELS = 50  # a server's whole schedule is no answer to read
 MOST_FAILURES = 5  # the latest that were given up: enough to see what is wrong

@@ -20,17 +20,10 @@ from bot.models import (
 from bot.operations.arguments import channel_called, read_day
 from bot.ports import Store
 from bot.queries import parse_query, sources_of
+from bot.query_words import tell_filter
 from bot.schedules import local_day, moment_of
 from bot.settings import Settings
-from bot.wording import (
-    capital,
-    count_of,
-    local_moment,
-    short_day,
-    since_when,
-    source_title,
-    tell_filter,
-)
+from bot.wording import capital, count_of, local_moment, short_day, since_when, source_title
 
 EDITIONS_BACK = 1000  # more than two years of days: longer than the ledger is kept
 
