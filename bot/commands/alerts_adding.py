@@ -14,7 +14,6 @@ from bot.commands.alerts_telling import (
     alert_lines,
     tell_cadence,
     tell_outlook,
-    tell_query,
     usual_buttons,
 )
 from bot.commands.desk import Desk
@@ -25,6 +24,7 @@ from bot.messages import Button, Form, Invocation, Line, Message, line, quiet
 from bot.models import HUGGINGFACE, Alert, AlertState, Cadence, Like, Query, Reader
 from bot.narrowing import LOOK_BACK_DAYS, Outlook, lately, look_back
 from bot.queries import archives_of, leaves, parse_standing, print_query, resolve
+from bot.query_words import tell_query
 from bot.wording import capital, listing
 
 QUERY = Param(

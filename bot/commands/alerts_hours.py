@@ -23,7 +23,7 @@ UNTIL = Param("until", "A day, such as monday or 2026-12-01", Kind.RETURN)
 HOURS = (TIME, ZONE, WEEKDAYS, CAP)
 
 _UNMUTE = Button("Unmute", "alert mute", {"until": "off"})
-_USUAL_MUTES = ("tomorrow", "monday", "2 weeks")
+_USUAL_MUTES = {"Until tomorrow": "tomorrow", "Until Monday": "monday", "For 2 weeks": "2 weeks"}
 
 
 async def set_hours(desk: Desk, invocation: Invocation, values: Values) -> Message | Form:
@@ -60,12 +60,7 @@ async def mute(desk: Desk, invocation: Invocation, values: Values) -> Message:
 def _how(muted: tuple[Line, ...]) -> Message:
     text = "Say until when, such as: alert mute monday, alert mute 2 weeks, alert mute 2026-12-01"
     buttons = tuple(
-        Button(
-            f"Until {when}" if when in {"tomorrow", "monday"} else f"For {when}",
-            "alert mute",
-            {"until": when},
-        )
-        for when in _USUAL_MUTES
+        Button(label, "alert mute", {"until": until}) for label, until in _USUAL_MUTES.items()
     )
     return Message(lines=(*muted, line(text)), buttons=(*((_UNMUTE,) if muted else ()), *buttons))
 

@@ -8,16 +8,11 @@ from bot.bundles import BY_DAY_FROM, BY_DAY_UNTIL
 from bot.commands.telling import tell_moment, tell_weekdays
 from bot.errors import QueryError
 from bot.messages import Button, Line, line, quiet, strong
-from bot.models import Alert, AlertState, Cadence, Query, Reader
+from bot.models import Alert, AlertState, Cadence, Reader
 from bot.narrowing import LOOK_BACK_DAYS, MOST_COUNTED, Outlook
-from bot.queries import parse_query, print_query
-from bot.query_words import tell_filter
+from bot.queries import parse_query
+from bot.query_words import tell_query
 from bot.wording import capital, count_of
-
-
-def tell_query(query: Query) -> str:
-    """A query in plain words."""
-    return tell_filter(print_query(query))
 
 
 def tell_alert(alert: Alert) -> str:

@@ -97,6 +97,11 @@ class Office:
     def clock(self) -> datetime:
         return self.now
 
+    def limit_alerts(self, most: int) -> None:
+        """Let nobody have more alerts than these."""
+        self.desk = replace(self.desk, alerts_per_user=most)
+        self.commands = Commands(self.desk)
+
     def _pack(self, platform: str, message: Message) -> list[Payload]:  # noqa: ARG002
         return self.wall.pack(message)
 
@@ -113,6 +118,13 @@ class Office:
         verb, args = read_line(line)
         asked = replace(self.invocation(verb, args, channel, user), zone=zone)
         return message(await self.commands.answer(asked))
+
+    async def ask_form(self, line: str, user: User = ADA) -> Form:
+        """The form that a typed line is answered with."""
+        verb, args = read_line(line)
+        answer = await self.commands.answer(self.invocation(verb, args, user=user))
+        assert isinstance(answer, Form)
+        return answer
 
     async def press(self, said: Message, label: str, user: User = ADA) -> Message | Form:
         """What pressing a button of a message is answered with."""
