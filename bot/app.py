@@ -20,6 +20,7 @@ from tzlocal import get_localzone_name
 
 import adapters
 from adapters.console import ConsolePlatform
+from bot.alerting import Bundler
 from bot.commands import Commands, Desk
 from bot.delivery import Messenger, Postman
 from bot.editions import Newsroom
@@ -175,7 +176,14 @@ def _put_together(
     newsroom = Newsroom(store.papers, store.pulls, store.subscriptions, pack)
     # Named so that an operator can tell the processes of a store apart, and never the same twice.
     holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-    postman = Postman(store.deliveries, store.subscriptions, platforms, holder=holder, clock=clock)
+    postman = Postman(
+        store.deliveries,
+        store.subscriptions,
+        store.alerts,
+        platforms,
+        holder=holder,
+        clock=clock,
+    )
     messenger = Messenger(store.deliveries, platforms, clock, postman.ring)
     zone = settings.default_zone or machine_zone()
     desk = Desk(
@@ -183,15 +191,18 @@ def _put_together(
         editor=newsroom,
         librarian=ingest,
         courier=messenger,
+        finder=_Words(store),
         clock=clock,
         default_zone=zone,
         most_saved=settings.saved_per_user,
+        alerts_per_user=settings.alerts_per_user,
     )
     commands = Commands(desk)
     jobs = Jobs(
         store,
         ingest,
         newsroom,
+        Bundler(store.alerts, store.papers, platforms),
         postman,
         holder=holder,
         clock=clock,

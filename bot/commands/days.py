@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.commands import defaults
+from bot.commands.cards import share_button, with_buttons
 from bot.commands.desk import Desk
 from bot.commands.hours import Span, read_day
 from bot.commands.pages import Page, cards, pager, turn
@@ -42,7 +43,7 @@ async def today(desk: Desk, invocation: Invocation, values: Values) -> Message:
         said = await _nothing(desk, invocation, asked)
         return replace(said, buttons=START_BUTTONS) if "top" in values else said
     page = await _page_of_span(desk, span, values.get("cursor", ""), size)
-    shown = await cards(desk.store.papers, page)
+    shown = with_buttons(await cards(desk.store.papers, page), invocation)
     lines = () if span == asked else (line(_instead(asked, span)),)
     return Message(
         title=f"The day's papers · {_name(span)}" if span.since == span.until else _name(span),
@@ -50,7 +51,7 @@ async def today(desk: Desk, invocation: Invocation, values: Values) -> Message:
         lines=lines,
         cards=shown,
         notes=_notes(page, shown),
-        buttons=START_BUTTONS if "top" in values else _day_buttons(page, span),
+        buttons=START_BUTTONS if "top" in values else _day_buttons(page, span, invocation),
     )
 
 
@@ -69,7 +70,7 @@ async def trending(desk: Desk, invocation: Invocation, values: Values) -> Messag
     text = f"trending {days[0]}"
     page = await turn(desk, text, values.get("cursor", ""), defaults.DAY_PAGE, find)
     half_life = defaults.TRENDING_HALF_LIFE.days
-    shown = await cards(desk.store.papers, page)
+    shown = with_buttons(await cards(desk.store.papers, page, dated=True), invocation)
     return Message(
         title=f"Trending · {day_span(days[-1], days[0])}",
         subtitle=f"upvotes, halved for every {half_life} days since the first listing",
@@ -167,11 +168,10 @@ def _notes(page: Page, shown: Sequence[PaperCard]) -> tuple[Line, ...]:
     return tuple(line(quiet(note)) for note in notes)
 
 
-def _day_buttons(page: Page, span: Span) -> tuple[Button, ...]:
-    when = span.since.isoformat()
-    if span.since != span.until:
-        when = _as_text(span)
-    return pager(page, "today", {"when": when})
+def _day_buttons(page: Page, span: Span, invocation: Invocation) -> tuple[Button, ...]:
+    args = {"when": span.since.isoformat() if span.since == span.until else _as_text(span)}
+    shared = {"what": "today", **args, "cursor": page.cursor}
+    return (*pager(page, "today", args), *share_button("Share this page", shared, invocation))
 
 
 def _as_text(span: Span) -> str:

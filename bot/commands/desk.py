@@ -34,6 +34,7 @@ class Desk:
     clock: Clock
     default_zone: str = "UTC"
     most_saved: int = 2000  # papers on one person's reading list
+    alerts_per_user: int = 50
     errands: set[asyncio.Task[None]] = field(default_factory=set, compare=False)
 
     def zone_of(self, invocation: Invocation) -> str:

@@ -8,13 +8,25 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from weakref import WeakValueDictionary
 
+import structlog
+
+from bot.commands.completing import (
+    COMPLETERS,
+    Choice,
+    Typing,
+    beginning_verbs,
+    within_limits,
+)
 from bot.commands.desk import Desk
 from bot.commands.lines import read_line
 from bot.commands.table import COMMANDS
 from bot.commands.values import read_values
-from bot.commands.verbs import Command
-from bot.errors import QueryError, UserError
+from bot.commands.verbs import Command, Param
+from bot.errors import BotError, QueryError, UserError
 from bot.messages import Button, Form, Invocation, Message, line, strong
+from bot.queries import MAX_QUERY_CHARACTERS, plain_signs
+
+log = structlog.get_logger()
 
 
 class Commands:
@@ -37,6 +49,31 @@ class Commands:
     def read(self, text: str) -> tuple[str, dict[str, str]]:
         """A typed line as the full name of a verb and its arguments. Raises UserError."""
         return read_line(text)
+
+    async def complete(self, verb: str, param: str, typing: Typing) -> list[Choice]:
+        """Values that a parameter of a verb may go on with, the likeliest first, as (value, label).
+
+        At most as many and as long as platforms show; none where nothing is known. Never raises:
+        whoever is still typing is told nothing yet.
+        """
+        named = _typed_param(self._by_name.get(verb), param)
+        text = plain_signs(typing.text)
+        if named is None or len(text) > MAX_QUERY_CHARACTERS:
+            return []
+        try:
+            return within_limits(await self._choices(named, replace(typing, text=text)))
+        except BotError as error:
+            log.warning("nothing could be completed", why=str(error))
+            return []
+
+    async def _choices(self, param: Param, typing: Typing) -> list[Choice]:
+        if param.choices:
+            begun = typing.text.strip().lower()
+            return [(choice, choice) for choice in param.choices if choice.startswith(begun)]
+        if param.completer == "verb":
+            return beginning_verbs(self.table, typing.text)
+        completer = COMPLETERS.get(param.completer)
+        return await completer(self._desk, typing) if completer else []
 
     async def answer(self, invocation: Invocation) -> Message | Form:
         """What is said to an asking.
@@ -77,6 +114,10 @@ class Commands:
             lock = self._turns[key] = asyncio.Lock()
         async with lock:
             yield
+
+
+def _typed_param(command: Command | None, name: str) -> Param | None:
+    return next((p for p in command.typed if p.name == name), None) if command else None
 
 
 def _with_suggestion(message: Message, meant: str) -> Message:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from bot.commands.desk import Desk
 from bot.commands.verbs import Command, Handler, Kind, Param, Values
@@ -12,15 +12,36 @@ from bot.messages import Button, Invocation, Line, Message, code, line, quiet
 VERB = Param("verb", "The verb to explain", Kind.TEXT, completer="verb")
 
 EXAMPLES = {
-    "search": 'search "state space" cat:cs.LG',
+    "similar": "similar 2405.21060",
     "today": "today 2026-11-20",
     "paper": "paper 2405.21060",
+    "share": "share 2405.21060",
     "subscribe": "subscribe 09:00 Europe/Berlin size:10 filter:cat:cs.LG",
     "subscriptions change": "subscriptions change 12 size:20 ranking:newest",
 }
+# The query language on one screen: what may be typed, and what it asks for.
+LANGUAGE = (
+    ("language models", "papers that hold both, in any form"),
+    ('"state space"', "these words in this order"),
+    ("transformer -vision", "not that"),
+    ("bert OR clip", "one of them"),
+    ("optimiz*", "words that begin so"),
+    ("title:attention", "in the title; also abstract: keyword: org:"),
+    ("author:vaswani", "by whom"),
+    ("cat:cs.CL", "a category; cat:cs is all of computer science"),
+    ("upvotes:>=100", "at least so many upvotes"),
+    ("date:7d", "of the last 7 days; also date:2026-10, date:>=2026-10-01"),
+    ("has:code", "with a link to its code"),
+    ("like:1706.03762", "close to that paper in sense"),
+    ("diffusion sort:new", "newest first; also sort:upvotes"),
+)
+_LANGUAGE_NOTES = (
+    "Put them side by side: title:attention cat:cs.CL -vision; brackets and OR group them.",
+    "Plain words do too: papers about diffusion since last week.",
+)
 
 _MOST_PARAMS = 3  # in a line of help; the verb's own help names all
-_QUERIES = 'Queries: all words must match; "a phrase", cat:cs.LG and source:arxiv narrow them.'
+_QUERIES = "How to search, and what filters and alerts understand: help search"
 
 
 def helping(table: Callable[[], tuple[Command, ...]]) -> Handler:
@@ -34,16 +55,30 @@ def helping(table: Callable[[], tuple[Command, ...]]) -> Handler:
 
 
 def _overview(table: tuple[Command, ...]) -> Message:
-    lines = tuple(line(code(_usage(command)), f"  {command.help}") for command in table)
     return Message(
         title="Paperboy brings the day's papers",
-        lines=lines,
+        lines=tuple(_overview_lines(table)),
         notes=(
             line(quiet(_QUERIES)),
             line(quiet("Words without a verb are searched for; an id or a link shows the paper.")),
         ),
-        buttons=(Button("Today", "today"), Button("Subscribe", "subscribe")),
+        buttons=(
+            Button("Today", "today"),
+            Button("How to search", "help", {"verb": "search"}),
+            Button("Subscribe", "subscribe"),
+        ),
     )
+
+
+def _overview_lines(table: tuple[Command, ...]) -> Iterator[Line]:
+    """A line a verb; a group has one, with the names of its verbs."""
+    for command in table:
+        group, _, second = command.name.partition(" ")
+        if not second:
+            yield line(code(_usage(command)), f"  {command.help}")
+        elif second == "list":  # every group has it, and stands where it does
+            seconds = [c.name.partition(" ")[2] for c in table if c.name.startswith(f"{group} ")]
+            yield line(code(f"{group} …"), f"  {command.help}: {', '.join(seconds)}")
 
 
 def _explain(table: tuple[Command, ...], verb: str) -> Message:
@@ -62,6 +97,9 @@ def _details(command: Command) -> tuple[Line, ...]:
     for param in command.typed:
         choices = f": {', '.join(param.choices)}" if param.choices else ""
         lines.append(line(code(param.name), f"  {param.help}{choices}"))
+    if command.name == "search":
+        lines += [line(code(typed), f"  {meaning}") for typed, meaning in LANGUAGE]
+        lines += [line(quiet(note)) for note in _LANGUAGE_NOTES]
     if command.name in EXAMPLES:
         lines.append(line("For example: ", code(EXAMPLES[command.name])))
     if command.manages:

@@ -24,7 +24,8 @@ _GROUPS = {name.partition(" ")[0] for name in _COMMANDS if " " in name}
 _ALIASES = {"alerts": "alert"}  # the other number of a group's name, as people say it
 _FIRST_WORDS = {name.partition(" ")[0] for name in _COMMANDS} | _ALIASES.keys()
 
-_PREFIX = re.compile(r"/?papers(?=\s|$)\s*|/(?=[a-z])", re.IGNORECASE)
+_PREFIX = re.compile(r"/papers(?=\s|$)\s*|/(?=[a-z])", re.IGNORECASE)
+_SPOKEN_PREFIX = re.compile(r"papers(?=\s|$)\s*", re.IGNORECASE)
 _CLOCK = re.compile(r"\d{1,2}[:.h]\d{2}")
 _NAMED = re.compile(r"([A-Za-z]+)[:=](.*)", re.DOTALL)
 _FIELD = re.compile(rf"(?:{'|'.join(FIELD_NAMES)}):", re.IGNORECASE)
@@ -47,8 +48,7 @@ def read_line(text: str) -> tuple[str, Arguments]:
     if len(text) > MAX_LINE_CHARACTERS:
         raise UserError(f"a line has at most {MAX_LINE_CHARACTERS} characters")
     plain = plain_signs(text).strip()
-    prefix = _PREFIX.match(plain)
-    typed = plain[prefix.end() :] if prefix else plain
+    typed = _without_prefix(plain)
     if not typed:
         return "today", {"top": str(defaults.START_PAGE)}
     command, rest = _split(typed)
@@ -61,6 +61,16 @@ def read_line(text: str) -> tuple[str, Arguments]:
     if near is None:
         return "search", {"query": typed}
     return "search", {"query": typed, "meant": f"{near} {after}".strip()}
+
+
+def _without_prefix(plain: str) -> str:
+    """The line without the name of the command; `papers about sheep` is no command but a search."""
+    if prefix := _PREFIX.match(plain):
+        return plain[prefix.end() :]
+    spoken = _SPOKEN_PREFIX.match(plain)
+    rest = plain[spoken.end() :] if spoken else plain
+    is_command = not rest or _first_word(rest)[0].lower() in _FIRST_WORDS or paper_id(rest)
+    return rest if is_command else plain
 
 
 def is_one_edit(first: str, second: str) -> bool:

@@ -43,6 +43,11 @@ class Page:
         return f"{first}–{last}" if last > first else f"{first}"
 
     @property
+    def place(self) -> str:
+        """The span, where there are other pages; else ""."""
+        return self.span if self.kept > len(self.ids) else ""
+
+    @property
     def is_last(self) -> bool:
         """Whether nothing follows it."""
         return self.start + self.size >= self.kept
@@ -82,11 +87,11 @@ async def turn(desk: Desk, text: str, cursor: str, size: int, find: Find) -> Pag
     return page or await new_page(desk, text, cursor, size, await find())
 
 
-async def cards(papers: PaperStore, page: Page) -> tuple[PaperCard, ...]:
+async def cards(papers: PaperStore, page: Page, *, dated: bool = False) -> tuple[PaperCard, ...]:
     """The papers of a page, each with its place in the list."""
     listed = {found.paper.id: found for found in await papers.get(page.ids)}
     return tuple(
-        PaperCard(listed[paper_id], number)
+        PaperCard(listed[paper_id], number, dated=dated)
         for number, paper_id in enumerate(page.ids, page.start + 1)
         if paper_id in listed
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.commands.cards import with_buttons
 from bot.commands.desk import Desk
 from bot.commands.verbs import Kind, Param, Values
 from bot.errors import SourceError, UserError
@@ -11,12 +12,12 @@ from bot.models import ListedPaper
 ID = Param("id", "arXiv id or a link to the paper", Kind.PAPER, required=True)
 
 
-async def paper(desk: Desk, invocation: Invocation, values: Values) -> Message:  # noqa: ARG001
+async def paper(desk: Desk, invocation: Invocation, values: Values) -> Message:
     """The whole card of one paper; arXiv is asked for one that is not kept yet."""
     paper_id, version = values["id"]
     listed = await find_paper(desk, paper_id)
     return Message(
-        cards=(PaperCard(listed, full=True),),
+        cards=with_buttons((PaperCard(listed, full=True),), invocation),
         notes=_version_note(version, listed.paper.version),
     )
 

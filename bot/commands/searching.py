@@ -2,95 +2,160 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
+from bot.announcements import FIRST_DAYS
 from bot.commands import defaults
+from bot.commands.asked import Asked, read_asked, with_corrections
+from bot.commands.cards import IN_PART, IN_SENSE, marked_cards, share_button
 from bot.commands.desk import Desk
-from bot.commands.pages import Page, cards, pager, turn
+from bot.commands.pages import Page, kept_page, new_page, pager
+from bot.commands.unmatched import advise, counted
 from bot.commands.verbs import Kind, Param, Values, form_fields
-from bot.messages import Button, Form, Invocation, Line, Message, line, quiet
-from bot.models import HUGGINGFACE, And, Query
-from bot.ports import PaperStore
-from bot.queries import leaves, parse_query, print_query
-from bot.wording import count_of, listing, short_day
+from bot.messages import (
+    Button,
+    Form,
+    Invocation,
+    Line,
+    Message,
+    PaperCard,
+    code,
+    line,
+    quiet,
+    strong,
+)
+from bot.models import HUGGINGFACE, Sort
+from bot.wording import capital, count_of, listing, short_day
 
 QUERY = Param(
-    "query", "Words, “phrases”, cat: or source:", Kind.QUERY, required=True, completer="query"
+    "query",
+    "Words, “phrases”, -without, cat: author:",
+    Kind.QUERY,
+    required=True,
+    completer="query",
 )
+EXACT = Param("exact", "Read nothing into the words", Kind.CHOICE, choices=("yes",), inner=True)
 CURSOR = Param("cursor", "The page to show", Kind.TEXT, inner=True)
 MEANT = Param("meant", "The line that was probably meant", Kind.TEXT, inner=True)
 
-_MOST_TERMS = 6  # of a query without matches that are looked for alone
 _LONGEST_TITLE = 80  # characters of a query in a heading
+_ORDERS = {Sort.NEW: "newest first", Sort.UPVOTES: "most upvotes first"}
 
 
-async def search(desk: Desk, invocation: Invocation, values: Values) -> Message | Form:  # noqa: ARG001
+async def search(desk: Desk, invocation: Invocation, values: Values) -> Message | Form:
     """Papers that match a query, best first; without one, the form that asks for it."""
-    text = values.get("query", "")
-    if not text:
+    typed, cursor = values.get("query", ""), values.get("cursor", "")
+    if not typed:
         return Form(title="Search the papers", verb="search", fields=form_fields((QUERY,), {}))
-    papers, query = desk.store.papers, parse_query(text)
-
-    async def find() -> tuple[list[str], int]:
-        ids = await papers.search(query, defaults.COUNTED_RESULTS + 1)
-        return ids, len(ids)
-
-    page = await turn(desk, text, values.get("cursor", ""), defaults.SEARCH_PAGE, find)
+    today = desk.today(invocation)
+    asked = read_asked(typed, today, exact="exact" in values)
+    page = await kept_page(desk, asked.text, cursor, defaults.SEARCH_PAGE)
+    if page is None:
+        ids, total, corrected = await _find(desk, asked)
+        asked = with_corrections(asked, corrected)
+        page = await new_page(desk, asked.text, cursor, defaults.SEARCH_PAGE, (ids, total))
     if not page.ids:
-        return await _nothing(desk, query, text)
-    reach = await _reach(desk)
+        return await _nothing(desk, invocation, asked)
+    return await _answer(desk, invocation, asked, page)
+
+
+async def _find(desk: Desk, asked: Asked) -> tuple[list[str], int, dict[str, str]]:
+    """Ids, best first, how many papers match all of the query, and the words put right."""
+    found = await desk.finder.search(asked.query, defaults.COUNTED_RESULTS + 1)
+    if asked.exact and found.corrected:
+        ids = await desk.store.papers.search(asked.query, defaults.COUNTED_RESULTS + 1)
+        return ids, len(ids), {}
+    return list(found.ids), found.strict, dict(found.corrected)
+
+
+async def _answer(desk: Desk, invocation: Invocation, asked: Asked, page: Page) -> Message:
+    cards = await marked_cards(desk, invocation, page, asked.query)
+    since = await _reach(desk)
+    reach = f"search reaches {_back_to(since)}" if since else ""
+    facts = (page.place, _ORDERS.get(asked.query.sort, ""), reach)
+    shared = {"what": "search", **asked.args, "cursor": page.cursor}
     return Message(
-        title=f"{_count(page.total)}: {_shortened(text)}",
-        subtitle=page.span
-        + (f" · search reaches {reach}" if (reach := await _reach(desk)) else ""),
-        cards=await cards(papers, page),
+        title=_title(asked, page.total),
+        subtitle=" · ".join(filter(None, facts)),
+        lines=(*_readings(asked), *_shares(page, cards)),
+        cards=cards,
         notes=_notes(page),
-        buttons=pager(page, "search", {"query": text}),
+        buttons=(
+            *pager(page, "search", asked.args),
+            *_exact_button(asked),
+            *share_button("Share this page", shared, invocation),
+        ),
     )
 
 
-def _count(total: int) -> str:
-    if total > defaults.COUNTED_RESULTS:
-        return f"More than {defaults.COUNTED_RESULTS:,} papers"
-    return count_of(total, "paper")
+def _title(asked: Asked, total: int) -> str:
+    shown = _shortened(asked.text)
+    if total:
+        return f"{capital(counted(total))}: {shown}"
+    return f"No paper matches {'all of it' if asked.query.tree.parts[1:] else 'exactly'}: {shown}"
+
+
+def _readings(asked: Asked) -> tuple[Line, ...]:
+    """How plain words were read, and which words were put right."""
+    lines = [line("Read as: ", strong(asked.told))] if asked.told else []
+    for wrong, right in asked.corrected.items():
+        lines.append(line(f"No paper has “{wrong}”: searched ", strong(right), " instead."))
+    return tuple(lines)
+
+
+def _shares(page: Page, cards: tuple[PaperCard, ...]) -> tuple[Line, ...]:
+    """How many papers match all of the query, where others are on this page."""
+    hows = [how for how in (IN_PART, IN_SENSE) if any(card.why.startswith(how) for card in cards)]
+    if not hows:
+        return ()
+    others = listing(hows, "or")
+    if not page.total:
+        return (line(f"These match {others}."),)
+    match = "matches" if page.total == 1 else "match"
+    counts = f"{capital(counted(page.total))} {match} all of it"
+    return (line(f"{counts}; the others match {others}."),)
+
+
+def _exact_button(asked: Asked) -> tuple[Button, ...]:
+    if not asked.told and not asked.corrected:
+        return ()
+    return (Button("Search the exact words", "search", {"query": asked.typed, "exact": "yes"}),)
 
 
 def _notes(page: Page) -> tuple[Line, ...]:
     notes = []
     if page.anew:
         notes.append("The earlier list is gone, so this was searched anew.")
-    if page.kept < page.total and page.start + page.size >= page.kept:
+    if page.kept < page.total and page.is_last:
         notes.append(f"These are the best {page.kept}; another word narrows the search.")
     return tuple(line(quiet(note)) for note in notes)
 
 
-async def _nothing(desk: Desk, query: Query, text: str) -> Message:
-    """No match: which of its words alone has any, and what was searched."""
-    papers = desk.store.papers
-    searched = f"Searched: {count_of(await papers.count(), 'paper')}"
-    reach = await _reach(desk)
-    note = line(quiet(f"{searched}, {reach}." if reach else f"{searched}."))
-    title = f"No paper matches: {_shortened(text)}"
-    terms = list(dict.fromkeys(leaves(query.tree)))[:_MOST_TERMS]
-    if len(terms) < 2:
-        hint = line("Try another word for it.")
-        return Message(title=title, lines=(hint,), notes=(note,))
-    counts = {
-        print_query(alone): await _matches(papers, alone)
-        for alone in (Query(And((term,))) for term in terms)
-    }
-    found = {term: count for term, count in counts.items() if count}
-    told = listing([f"{term} {_count(count).lower()}" for term, count in found.items()])
-    text = f"No paper has all of it. Alone: {told}." if found else "None of its words has matches."
-    buttons = tuple(Button(f"Search {term}"[:75], "search", {"query": term}) for term in found)
-    return Message(title=title, lines=(line(text),), notes=(note,), buttons=buttons[:3])
+async def _nothing(desk: Desk, invocation: Invocation, asked: Asked) -> Message:
+    """No match: what to change, and what was searched."""
+    lines, buttons = await advise(desk, asked, desk.today(invocation))
+    searched = f"Searched: {count_of(await desk.store.papers.count(), 'paper')}"
+    since = await _reach(desk)
+    notes = [line(quiet(f"{searched}, {_back_to(since)}." if since else f"{searched}."))]
+    if since and invocation.runs_it:
+        earlier = (since - timedelta(days=365)).isoformat()
+        notes.append(line(quiet("To reach further: "), code(f"paperboy pull --since {earlier}")))
+    return Message(
+        title=f"No paper matches: {_shortened(asked.text)}",
+        lines=(*_readings(asked), *lines),
+        notes=tuple(notes),
+        buttons=(*buttons, *_exact_button(asked)),
+    )
 
 
-async def _matches(papers: PaperStore, query: Query) -> int:
-    return len(await papers.search(query, defaults.COUNTED_RESULTS + 1))
-
-
-async def _reach(desk: Desk) -> str:
+async def _reach(desk: Desk) -> date | None:
+    """The first day that search reaches, while the archive is still filling."""
     since = await desk.store.pulls.reach(HUGGINGFACE)
-    return f"back to {short_day(since)} {since.year}" if since else ""
+    return since if since and since > FIRST_DAYS[HUGGINGFACE] else None
+
+
+def _back_to(since: date) -> str:
+    return f"back to {short_day(since)} {since.year}"
 
 
 def _shortened(text: str) -> str:

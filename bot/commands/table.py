@@ -6,12 +6,24 @@ entry here.
 
 from __future__ import annotations
 
-from bot.commands import days, papers, searching, subscriptions
+from bot.commands import (
+    alerts,
+    alerts_adding,
+    alerts_hours,
+    alerts_inbox,
+    days,
+    papers,
+    saving,
+    searching,
+    subscriptions,
+)
 from bot.commands.days import today, trending
 from bot.commands.helping import VERB, helping
 from bot.commands.papers import paper
 from bot.commands.searching import search
 from bot.commands.settling import SETTINGS
+from bot.commands.sharing import SHARED, share
+from bot.commands.similar import BY, similar
 from bot.commands.status import status
 from bot.commands.subscribing import subscribe
 from bot.commands.verbs import Command, Kind, Param
@@ -26,14 +38,16 @@ COMMANDS: tuple[Command, ...] = (
         "search",
         "Search the papers",
         search,
-        (searching.QUERY, searching.CURSOR, searching.MEANT),
+        (searching.QUERY, searching.EXACT, searching.CURSOR, searching.MEANT),
         form=("query",),
     ),
+    Command("similar", "Papers like one", similar, (papers.ID, BY, searching.CURSOR)),
     Command(
         "today", "The papers of a day, week or month", today, (days.WHEN, days.TOP, days.CURSOR)
     ),
     Command("trending", "What rises these days", trending, (days.CURSOR,)),
     Command("paper", "One paper in full", paper, (papers.ID,)),
+    Command("share", "Post a paper here for all to see", share, SHARED),
     Command("subscribe", "Bring a digest to this channel", subscribe, SETTINGS, manages=True),
     Command("subscriptions list", "What comes to this channel", subscriptions.show_all),
     Command(
@@ -86,6 +100,66 @@ COMMANDS: tuple[Command, ...] = (
         (SUBSCRIPTION,),
         manages=True,
     ),
+    Command("alert list", "Your alerts", alerts.show_all, (alerts.ONE, alerts.START)),
+    Command(
+        "alert add",
+        "Tell you of new papers that match",
+        alerts_adding.add,
+        (*alerts_adding.ADDING, alerts_adding.SURE),
+        own=True,
+        form=("query",),
+    ),
+    Command(
+        "alert test",
+        "What an alert would have brought",
+        alerts_adding.try_out,
+        (alerts_adding.QUERY,),
+        form=("query",),
+    ),
+    Command(
+        "alert change",
+        "Change an alert",
+        alerts.change,
+        (alerts.ALERT, *alerts.CHANGING, alerts_adding.SURE),
+        own=True,
+        form=tuple(param.name for param in alerts.CHANGING),
+    ),
+    Command("alert pause", "Tell you nothing for now", alerts.pause, (alerts.ALERT,), own=True),
+    Command("alert resume", "Tell you again", alerts.resume, (alerts.ALERT,), own=True),
+    Command("alert remove", "Forget an alert", alerts.remove, (alerts.ALERT,), own=True),
+    Command(
+        "alert mute",
+        "Silence all of yours until a day",
+        alerts_hours.mute,
+        (alerts_hours.UNTIL,),
+        own=True,
+    ),
+    Command(
+        "alert inbox",
+        "What was caught and not brought",
+        alerts_inbox.inbox,
+        (alerts_inbox.CURSOR, alerts_inbox.SEEN, alerts_inbox.DOOR),
+        own=True,
+    ),
+    Command(
+        "alert hours",
+        "When your alerts come",
+        alerts_hours.set_hours,
+        alerts_hours.HOURS,
+        own=True,
+        form=tuple(param.name for param in alerts_hours.HOURS),
+    ),
+    Command(
+        "save",
+        "Keep a paper on your reading list",
+        saving.save,
+        (saving.ID, saving.NOTED, saving.SINCE),
+    ),
+    Command("saved list", "Your reading list", saving.show_list, (saving.QUERY, saving.CURSOR)),
+    Command("saved remove", "Take a paper off your list", saving.remove, (saving.ID,)),
+    Command("saved note", "Write a note to it", saving.write_note, (saving.ID, saving.NOTE)),
+    Command("saved export", "Your list as a file", saving.export, (saving.FORMAT, saving.QUERY)),
+    Command("cite", "A paper as a reference", saving.cite_paper, (saving.ID, saving.FORMAT)),
     Command("status", "Last and next digest, sources, faults", status),
     Command("help", "What there is and how to use it", helping(lambda: COMMANDS), (VERB,)),
 )

@@ -99,6 +99,18 @@ def near_zones(text: str, most: int = 3) -> list[str]:
     return list(dict.fromkeys(_known()[name] for name in close))[:most]
 
 
+def beginning_zones(text: str, most: int) -> list[str]:
+    """Zones with a city, then those with any word, that begins so; else those spelled nearly so."""
+    wanted = " ".join(text.replace("_", " ").lower().split())[:60]
+    if not wanted:
+        return []
+    known = _known().items()
+    cities = [name for spoken, name in known if spoken.rpartition("/")[2].startswith(wanted)]
+    words = [name for spoken, name in known if f" {wanted}" in spoken or spoken.startswith(wanted)]
+    found = list(dict.fromkeys([*cities, *words]))
+    return found[:most] or near_zones(text, most)
+
+
 def is_zone(name: str) -> bool:
     """Whether this is the exact IANA name of a zone."""
     return name in _names()

@@ -15,6 +15,7 @@ from bot.editions import Newsroom
 from bot.errors import DeliveryError, SourceError
 from bot.messages import Button, Form, Invocation, Message
 from bot.models import (
+    ARXIV,
     HUGGINGFACE,
     Batch,
     Channel,
@@ -65,13 +66,16 @@ class SmallArxiv:
         self.shelf: dict[str, Paper] = {}
         self.broken = False
 
-    async def look_up(self, paper_id: str, at: datetime) -> ListedPaper | None:  # noqa: ARG002
+    async def look_up(self, paper_id: str, at: datetime) -> ListedPaper | None:
         if found := await self.store.papers.get([paper_id]):
             return found[0]
         if self.broken:
             raise SourceError("arXiv answered 503")
         paper = self.shelf.get(paper_id)
-        return ListedPaper(paper) if paper else None
+        if paper is None:
+            return None
+        await self.store.papers.add(Batch(ARXIV, at.date(), at.date(), papers=(paper,)), at)
+        return ListedPaper(paper)
 
     async def want_archives(self, names: Collection[str], at: datetime) -> list[str]:
         return await self.store.pulls.add_archives(set(names) - {"cs", "stat"}, at)

@@ -1,0 +1,74 @@
+"""What a search looks for: what was typed, how that was read, and the words put right. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from bot.models import And, Node, Not, Or, Query, Word
+from bot.queries import parse_query, print_query, resolve
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One search.
+
+    `typed` is what the person wrote, `text` what is searched, in the query language, and `query`
+    that text, resolved. `told` says in plain words how plain words were read, "" where they were
+    not. `corrected` maps words that no paper holds to those searched instead. `exact`: nothing is
+    read into the words, and nothing put right.
+    """
+
+    typed: str
+    text: str
+    query: Query
+    told: str = ""
+    corrected: Mapping[str, str] = field(default_factory=dict)
+    exact: bool = False
+
+    @property
+    def args(self) -> dict[str, str]:
+        """The arguments that search exactly this again."""
+        is_plain = self.text == self.typed and not self.exact
+        return {"query": self.text} if is_plain else {"query": self.text, "exact": "yes"}
+
+
+def read_asked(typed: str, today: date, *, exact: bool) -> Asked:
+    """A typed query, with the plain forms around the language read. Raises QueryError."""
+    return Asked(typed, typed, resolve(parse_query(typed), today), exact=exact)
+
+
+def with_corrections(asked: Asked, corrected: Mapping[str, str]) -> Asked:
+    """The search with the words put right that no paper holds."""
+    if not corrected:
+        return asked
+    unresolved = parse_query(asked.text)
+    text = print_query(replace(unresolved, tree=And(_corrected(unresolved.tree.parts, corrected))))
+    query = replace(asked.query, tree=And(_corrected(asked.query.tree.parts, corrected)))
+    return replace(asked, text=text, query=query, corrected=corrected)
+
+
+def _corrected(parts: tuple[Node, ...], corrected: Mapping[str, str]) -> tuple[Node, ...]:
+    return tuple(_put_right(part, corrected) for part in parts)
+
+
+def _put_right(node: Node, corrected: Mapping[str, str]) -> Node:
+    match node:
+        case And(parts):
+            return And(_corrected(parts, corrected))
+        case Or(parts):
+            return Or(_corrected(parts, corrected))
+        case Not(part):
+            return Not(_put_right(part, corrected))
+        case Word(text):
+            return replace(node, text=_replaced(text, corrected))
+    return node
+
+
+def _replaced(text: str, corrected: Mapping[str, str]) -> str:
+    for wrong, right in corrected.items():
+        whole = rf"(?<!\w){re.escape(wrong)}(?!\w)"
+        text = re.sub(whole, right.replace("\\", ""), text, flags=re.IGNORECASE)
+    return text

@@ -1,0 +1,123 @@
+"""Papers as the cards of an answer: where they matched, why they stand there, what to do next."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import replace
+
+from bot.commands.desk import Desk
+from bot.commands.pages import Page
+from bot.messages import Button, Invocation, Line, PaperCard, Span, Style
+from bot.models import DIRECT, Excerpt, ListedPaper, Paper, Query, Runs, TextField, Word
+from bot.queries import text_words
+
+IN_PART = "in part"
+IN_SENSE = "in sense"
+
+_WORD = re.compile(r"\w+")
+
+
+async def marked_cards(
+    desk: Desk, invocation: Invocation, page: Page, query: Query
+) -> tuple[PaperCard, ...]:
+    """The papers of a page with the query's words marked; those that do not match all of it say
+    whether they match in part or in sense.
+    """
+    papers = desk.store.papers
+    listed, excerpts, strict = await asyncio.gather(
+        papers.get(page.ids), papers.excerpts(query, page.ids), papers.matching(query, page.ids)
+    )
+    places = {paper_id: place for place, paper_id in enumerate(page.ids, page.start + 1)}
+    shown = (
+        _marked(each, excerpts.get(each.paper.id), query, strict=each.paper.id in strict)
+        for each in listed
+    )
+    numbered = (replace(card, number=places[card.listed.paper.id]) for card in shown)
+    return with_buttons(numbered, invocation)
+
+
+def with_buttons(cards: Iterable[PaperCard], invocation: Invocation) -> tuple[PaperCard, ...]:
+    """The cards, each with what can be done with its paper."""
+    return tuple(
+        replace(card, buttons=_buttons(card.listed.paper.id, invocation)) for card in cards
+    )
+
+
+def share_button(label: str, args: dict[str, str], invocation: Invocation) -> tuple[Button, ...]:
+    """The button that posts this to the channel; none in direct messages.
+
+    It bears the mark of this answer, so that a double press posts once.
+    """
+    if invocation.channel.workspace == DIRECT:
+        return ()
+    once = hashlib.sha256(invocation.key.encode("utf-8", "replace")).hexdigest()[:8]
+    return (Button(label, "share", {**args, "once": once}),)
+
+
+def _buttons(paper_id: str, invocation: Invocation) -> tuple[Button, ...]:
+    args = {"id": paper_id}
+    own = Button("Save", "save", args), Button("Similar", "similar", args)
+    return (*own, *share_button("Share here", args, invocation))
+
+
+def _marked(
+    listed: ListedPaper, excerpt: Excerpt | None, query: Query, *, strict: bool
+) -> PaperCard:
+    found = excerpt or Excerpt((), ())
+    in_title, in_passage = _is_marked(found.title), _is_marked(found.passage)
+    named = _named(query, listed.paper, everywhere=not in_title and not in_passage)
+    why = named
+    if not strict:
+        why = " · ".join(
+            filter(None, (IN_PART if in_title or in_passage or named else IN_SENSE, named))
+        )
+    return PaperCard(
+        listed,
+        why=why,
+        title=_line(found.title) if in_title else (),
+        excerpt=_line(found.passage) if in_passage else (),
+        dated=True,
+    )
+
+
+def _named(query: Query, paper: Paper, *, everywhere: bool) -> str:
+    """The first author, keyword or organisation that holds words of the query: `author: Y. Li`.
+
+    Unless `everywhere`, only what a field of the query asks for.
+    """
+    places = (
+        (TextField.AUTHOR, "author", paper.authors),
+        (TextField.KEYWORD, "keyword", paper.keywords),
+        (TextField.ORGANISATION, "organisation", (paper.organisation,)),
+    )
+    for word in text_words(query):
+        for field, label, names in places:
+            if word.field is field or (everywhere and word.field is TextField.ANY):
+                for name in names:
+                    if _holds(name, word):
+                        return f"{label}: {name}"
+    return ""
+
+
+def _holds(name: str, word: Word) -> bool:
+    """Whether a name holds the word, near enough for a remark: matching itself is the engine's."""
+    held, wanted = _tokens(name), _tokens(word.text)
+    spans = (held[place : place + len(wanted)] for place in range(len(held)))
+    return bool(wanted) and any(span == wanted for span in spans)
+
+
+def _tokens(text: str) -> list[str]:
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    return _WORD.findall("".join(sign for sign in plain if not unicodedata.combining(sign)))
+
+
+def _is_marked(runs: Runs) -> bool:
+    return any(marked for _, marked in runs)
+
+
+def _line(runs: Runs) -> Line:
+    return tuple(Span(text, Style.MARK if marked else Style.PLAIN) for text, marked in runs)

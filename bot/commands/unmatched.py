@@ -1,0 +1,99 @@
+"""What is said where a search found nothing: what to change, and how much there would be then."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from bot.commands import defaults
+from bot.commands.asked import Asked
+from bot.commands.desk import Desk
+from bot.messages import Button, Line, line
+from bot.models import And, Node, Or, Query, Word
+from bot.queries import parse_query, print_query, resolve
+from bot.wording import count_of, listing
+
+_MOST_PARTS = 6  # of a query that are looked at alone
+_MOST_BUTTONS = 4
+_LONGEST = 60  # characters of a part of a query in a line or on a button
+_NOTHING_HELPS = "No part of it has matches alone; try other words."
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A query that asks for less: `dropped` is the filter left out, or `alone` what is left."""
+
+    tree: And
+    dropped: str = ""
+    alone: str = ""
+
+    @property
+    def button(self) -> Button:
+        """Searches it."""
+        label = f"Search {self.alone}" if self.alone else f"Without {self.dropped}"
+        return Button(_short(label), "search", {"query": print_query(Query(self.tree))})
+
+
+async def advise(
+    desk: Desk, asked: Asked, today: date
+) -> tuple[tuple[Line, ...], tuple[Button, ...]]:
+    """Lines that say which filter excludes how many papers and which word alone has how many, and
+    a button for each.
+    """
+    changes = list(_changes(parse_query(asked.text).tree.parts[:_MOST_PARTS]))
+    counts = await asyncio.gather(*(_count(desk, change, today) for change in changes))
+    helpful = [(change, n) for change, n in zip(changes, counts, strict=True) if n]
+    if not helpful:
+        return (line(_NOTHING_HELPS if changes else "Try another word for it."),), ()
+    lines = [
+        line(f"Without {change.dropped}: {counted(n)}.") for change, n in helpful if change.dropped
+    ]
+    alone = [f"{change.alone} {counted(n)}" for change, n in helpful if change.alone]
+    if alone:
+        lines.append(line(f"No paper has all of it. Alone: {listing(alone)}."))
+    return tuple(lines), tuple(change.button for change, _ in helpful[:_MOST_BUTTONS])
+
+
+def counted(number: int) -> str:
+    """`12 papers`, `more than 1,000 papers`."""
+    if number > defaults.COUNTED_RESULTS:
+        return f"more than {defaults.COUNTED_RESULTS:,} papers"
+    return count_of(number, "paper")
+
+
+def _changes(parts: tuple[Node, ...]) -> Iterator[Change]:
+    """What can be left out: each filter, all of them, all but one of the words."""
+    words = tuple(part for part in parts if _is_words(part))
+    filters = [part for part in parts if not _is_words(part)]
+    if len(parts) < 2:
+        return
+    for dropped in filters:
+        yield Change(And(tuple(part for part in parts if part is not dropped)), _text(dropped))
+    if words and len(filters) > 1:
+        yield Change(And(words), "any filter")
+    for word in words if len(words) > 1 else ():
+        yield Change(And((word,)), alone=_text(word))
+
+
+def _is_words(node: Node) -> bool:
+    match node:
+        case Word():
+            return True
+        case And(parts) | Or(parts):
+            return all(_is_words(part) for part in parts)
+    return False
+
+
+async def _count(desk: Desk, change: Change, today: date) -> int:
+    query = resolve(Query(change.tree), today)
+    return await desk.store.papers.count_matches(query, defaults.COUNTED_RESULTS + 1)
+
+
+def _text(node: Node) -> str:
+    return _short(print_query(Query(And((node,)))))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1].rstrip() + "…"
