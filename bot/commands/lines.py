@@ -140,8 +140,9 @@ def _place(params: Sequence[Param], pieces: Sequence[str]) -> Arguments:
     """Give each piece of a line to the parameter that it names or fits."""
     by_name = {param.name: param for param in params}
     args, pieces = _take_named(by_name, pieces)
-    if "query" in by_name:
-        return _give_to_query(params, args, pieces)
+    for param in params:
+        if param.kind is Kind.TEXT or param.name == "query":
+            return _give_words(param, params, args, pieces)
     left: list[str] = []
     while pieces:
         taken = _take_fitting([param for param in params if param.name not in args], pieces, args)
@@ -189,13 +190,15 @@ def _take_fitting(free: Sequence[Param], pieces: Sequence[str], args: Arguments)
     return 0
 
 
-def _give_to_query(params: Sequence[Param], args: Arguments, pieces: Sequence[str]) -> Arguments:
-    """Where a verb takes a query, all words are its, but for what has a name, what stands before
-    it in the table and here, and a choice of several words at the end (`… at once`).
+def _give_words(
+    taker: Param, params: Sequence[Param], args: Arguments, pieces: Sequence[str]
+) -> Arguments:
+    """Where a verb takes a query or a text, all words are its, but for what has a name, what
+    stands before it in the table and here, and a choice of several words at the end (`… at once`).
     """
     left, before = list(pieces), True
     for param in params:
-        before = before and param.kind is not Kind.QUERY
+        before = before and param is not taker
         if param.name in args or not left:
             continue
         if before and fits(param, left[0], _SOME_DAY):
@@ -204,9 +207,9 @@ def _give_to_query(params: Sequence[Param], args: Arguments, pieces: Sequence[st
             if len(words) > 1 and [word.lower() for word in left[-len(words) :]] == words:
                 args[param.name] = " ".join(words)
                 del left[-len(words) :]
-    if left and "query" in args:
-        raise UserError(f"{' '.join(left)[:60]} can't be placed beside query:")
-    return {**args, "query": " ".join(left)} if left else args
+    if left and taker.name in args:
+        raise UserError(f"{' '.join(left)[:60]} can't be placed beside {taker.name}:")
+    return {**args, taker.name: " ".join(left)} if left else args
 
 
 def _give_to_filter(by_name: dict[str, Param], args: Arguments, left: list[str]) -> Arguments:
