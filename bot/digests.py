@@ -59,7 +59,12 @@ def compose_message(
     """How an edition reads. `listed` holds the papers of the edition by id."""
     subscription, edition = occasion.subscription, composed.edition
     cards = tuple(
-        PaperCard(listed[paper.paper_id], number, full=subscription.layout is not Layout.COMPACT)
+        PaperCard(
+            listed[paper.paper_id],
+            number,
+            full=subscription.layout is not Layout.COMPACT,
+            buttons=(Button("Save", "save", {"id": paper.paper_id}),),
+        )
         for number, paper in enumerate(composed.chosen, 1)
         if paper.paper_id in listed
     )

@@ -32,10 +32,8 @@ KEYWORDS = 12
 def pack(message: Message) -> list[Payload]:
     """The message as payloads, in order."""
     full = message.layout is not Layout.COMPACT
-    cards = tuple(
-        replace(card, full=card.full or full, buttons=_buttons_of(card, message))
-        for card in message.cards
-    )
+    wanted = (replace(card, full=True) if full else card for card in message.cards)
+    cards = tuple(replace(card, buttons=_buttons_of(card, message)) for card in wanted)
     if message.layout is not Layout.THREAD:
         return [_payload(_page(message, cards), cards)]
     parts = [_payload(_page(message, ()), ())]

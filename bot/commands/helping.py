@@ -75,10 +75,10 @@ def _overview_lines(table: tuple[Command, ...]) -> Iterator[Line]:
     for command in table:
         group, _, second = command.name.partition(" ")
         if not second:
-            yield line(code(_usage(command)), f"  {command.help}")
+            yield line(code(_usage(command)), f" – {command.help}")
         elif second == "list":  # every group has it, and stands where it does
             seconds = [c.name.partition(" ")[2] for c in table if c.name.startswith(f"{group} ")]
-            yield line(code(f"{group} …"), f"  {command.help}: {', '.join(seconds)}")
+            yield line(code(f"{group} …"), f" – {command.help}: {', '.join(seconds)}")
 
 
 def _explain(table: tuple[Command, ...], verb: str) -> Message:
@@ -88,7 +88,8 @@ def _explain(table: tuple[Command, ...], verb: str) -> Message:
     if not named:
         raise UserError(f"there is no verb {verb[:40]}; see: help")
     if len(named) > 1:
-        return Message(title=verb, lines=tuple(line(code(_usage(c)), f"  {c.help}") for c in named))
+        lines = tuple(line(code(_usage(c)), f" – {c.help}") for c in named)
+        return Message(title=verb, lines=lines)
     return Message(title=named[0].name, lines=_details(named[0]))
 
 
@@ -96,9 +97,9 @@ def _details(command: Command) -> tuple[Line, ...]:
     lines = [line(f"{command.help}."), line(code(_usage(command)))]
     for param in command.typed:
         choices = f": {', '.join(param.choices)}" if param.choices else ""
-        lines.append(line(code(param.name), f"  {param.help}{choices}"))
+        lines.append(line(code(param.name), f" – {param.help}{choices}"))
     if command.name == "search":
-        lines += [line(code(typed), f"  {meaning}") for typed, meaning in LANGUAGE]
+        lines += [line(code(typed), f" – {meaning}") for typed, meaning in LANGUAGE]
         lines += [line(quiet(note)) for note in _LANGUAGE_NOTES]
     if command.name in EXAMPLES:
         lines.append(line("For example: ", code(EXAMPLES[command.name])))

@@ -17,6 +17,7 @@ from bot.wording import count_of, listing
 
 _MOST_PARTS = 6  # of a query that are looked at alone
 _MOST_BUTTONS = 4
+_ANY = "any filter"
 _LONGEST = 60  # characters of a part of a query in a line or on a button
 _NOTHING_HELPS = "No part of it has matches alone; try other words."
 
@@ -45,6 +46,8 @@ async def advise(
     changes = list(_changes(parse_query(asked.text).tree.parts[:_MOST_PARTS]))
     counts = await asyncio.gather(*(_count(desk, change, today) for change in changes))
     helpful = [(change, n) for change, n in zip(changes, counts, strict=True) if n]
+    if any(change.dropped not in {"", _ANY} for change, _ in helpful):
+        helpful = [(change, n) for change, n in helpful if change.dropped != _ANY]
     if not helpful:
         return (line(_NOTHING_HELPS if changes else "Try another word for it."),), ()
     lines = [
@@ -72,7 +75,7 @@ def _changes(parts: tuple[Node, ...]) -> Iterator[Change]:
     for dropped in filters:
         yield Change(And(tuple(part for part in parts if part is not dropped)), _text(dropped))
     if words and len(filters) > 1:
-        yield Change(And(words), "any filter")
+        yield Change(And(words), _ANY)
     for word in words if len(words) > 1 else ():
         yield Change(And((word,)), alone=_text(word))
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from bot.messages import (
+    Attachment,
     Button,
     Message,
     PaperCard,
@@ -120,6 +121,40 @@ ANSWER = Message(
     private=True,
 )
 ONE_PAPER = Message(cards=(PaperCard(FIRST, full=True, why="caught by your alert “sheep”"),))
+SEARCH = Message(
+    title="3 papers: sheep",
+    subtitle="1–2",
+    lines=(line("3 papers match all of it; the others match in part."),),
+    cards=(
+        PaperCard(
+            FIRST,
+            1,
+            title=line("Counting ", Span("Sheep", Style.MARK), " at Scale: Sleep as a Problem"),
+            excerpt=line("…short naps after every thousandth ", Span("sheep", Style.MARK), "…"),
+            dated=True,
+            buttons=(
+                Button("Save", "save", {"id": "2611.01234"}),
+                Button("Share here", "share", {"id": "2611.01234", "once": "0a1b2c3d"}),
+            ),
+        ),
+        PaperCard(
+            SECOND,
+            2,
+            why="in part · author: Noor Solo",
+            dated=True,
+            buttons=(Button("Save", "save", {"id": "math/0601001"}),),
+        ),
+    ),
+    buttons=(Button("Next 1", "search", {"query": "sheep", "cursor": "t.2.3"}),),
+    private=True,
+)
+FILE = Message(
+    lines=(line("1 reference as BibTeX."),),
+    file=Attachment(
+        "papers.bib", "@misc{sheep,\n  title = {{Sheep \x1b[31m}},\n}\n", "text/x-bibtex"
+    ),
+    private=True,
+)
 HOSTILE_PAPER = Message(title="\x1b[31mred", cards=(PaperCard(HOSTILE, 1, full=True),))
 
 EVERY_KIND = {
@@ -129,6 +164,8 @@ EVERY_KIND = {
     "empty day": EMPTY_DAY,
     "answer": ANSWER,
     "one paper": ONE_PAPER,
+    "search": SEARCH,
+    "file": FILE,
     "hostile paper": HOSTILE_PAPER,
     "nothing": Message(),
 }

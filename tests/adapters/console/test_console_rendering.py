@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
-from standins.messages import ANSWER, DIGEST, EVERY_KIND, FIRST, HOSTILE_PAPER
+from standins.messages import ANSWER, DIGEST, EVERY_KIND, FIRST, HOSTILE_PAPER, SEARCH
 from syrupy.assertion import SnapshotAssertion
 
 from adapters.console.cleaning import clean, clean_url, cut
@@ -20,7 +20,7 @@ from adapters.console.page import Page
 from adapters.console.problems import describe
 from adapters.console.render import ABSTRACT_CHARACTERS, pack
 from bot.errors import QueryError, UserError
-from bot.messages import Button, Message, PaperCard, Span, Style
+from bot.messages import Attachment, Button, Message, PaperCard, Span, Style
 from bot.models import ARXIV, HUGGINGFACE, Layout, ListedPaper, Paper
 
 # What Rich writes around text: colours, and hyperlinks with a number that differs at every run.
@@ -59,6 +59,31 @@ def test_a_thread_is_a_parent_and_one_payload_a_paper() -> None:
     ]
     assert "[1] More of today" in parent.plain
     assert all("Abstract: https://arxiv.org/abs/" in reply.plain for reply in replies)
+
+
+def test_the_numbers_of_buttons_go_from_the_page_to_its_cards() -> None:
+    [payload] = pack(SEARCH)
+    assert "[1] Next 1" in payload.plain
+    assert "[2] Save  [3] Share here" in payload.plain
+    page = Page.from_json(payload.body)
+    assert [button.label for button in page.pressable] == ["Next 1", "Save", "Share here", "Save"]
+
+
+def test_a_digest_of_many_papers_has_no_buttons_between_them() -> None:
+    cards = tuple(replace(card, buttons=(Button("Save", "save"),)) for card in DIGEST.cards)
+    for layout in (Layout.COMPACT, Layout.THREAD):
+        texts = [p.plain for p in pack(replace(DIGEST, cards=cards, layout=layout))]
+        assert not any("Save" in text for text in texts)
+    [whole] = pack(replace(DIGEST, cards=cards, layout=Layout.FULL))
+    assert whole.plain.count("Save") == 3
+
+
+def test_a_file_is_printed_whole_and_unwrapped() -> None:
+    text = '{"title": "' + "sheep " * 40 + '"}'
+    attachment = Attachment("papers.json", f"[\n  {text}\n]")
+    for rich in (False, True):
+        shown = printed(Message(file=attachment), Surface(width=40, rich=rich))
+        assert f"\n[\n  {text}\n]\n" in shown
 
 
 def test_a_page_survives_its_json() -> None:
@@ -147,6 +172,9 @@ PAPERS = st.builds(
     code_stars=st.none() | st.integers(0, 10**6),
     project_url=HOSTILE_TEXT,
 )
+HOSTILE_LINES = st.lists(
+    st.builds(Span, HOSTILE_TEXT, st.sampled_from([Style.PLAIN, Style.MARK])), max_size=3
+).map(tuple)
 MESSAGES = st.builds(
     Message,
     title=HOSTILE_TEXT,
@@ -170,9 +198,15 @@ MESSAGES = st.builds(
             st.integers(0, 50),
             st.booleans(),
             HOSTILE_TEXT,
+            title=HOSTILE_LINES,
+            excerpt=HOSTILE_LINES,
+            dated=st.booleans(),
+            buttons=st.builds(Button, HOSTILE_TEXT, st.just("save")).map(lambda b: (b,)),
         ),
         max_size=3,
     ).map(tuple),
+    private=st.booleans(),
+    file=st.none() | st.builds(Attachment, HOSTILE_TEXT, HOSTILE_TEXT),
     layout=st.sampled_from(Layout),
 )
 
@@ -185,7 +219,7 @@ def obeyed(text: str) -> set[str]:
     )
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(message=MESSAGES, width=st.sampled_from([20, 40, 80, 200]), rich=st.booleans())
 def test_no_paper_makes_a_terminal_obey_it(message: Message, width: int, rich: bool) -> None:
     text = printed(message, Surface(width=width, rich=rich))
@@ -196,7 +230,7 @@ def test_no_paper_makes_a_terminal_obey_it(message: Message, width: int, rich: b
         assert obeyed(payload.plain) == set()
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(message=MESSAGES, width=st.sampled_from([20, 40, 80]))
 def test_a_row_is_no_wider_than_the_terminal(message: Message, width: int) -> None:
     text = OURS.sub("", printed(message, Surface(width=width, rich=True)))
