@@ -10,7 +10,7 @@ from bot.commands.asked import Asked, read_asked, with_corrections
 from bot.commands.cards import IN_PART, IN_SENSE, marked_cards, share_button
 from bot.commands.desk import Desk
 from bot.commands.pages import Page, kept_page, new_page, pager
-from bot.commands.unmatched import advise, counted
+from bot.commands.unmatched import Advice, advise, counted
 from bot.commands.verbs import Kind, Param, Values, form_fields
 from bot.messages import (
     Button,
@@ -39,6 +39,7 @@ CURSOR = Param("cursor", "The page to show", Kind.TEXT, inner=True)
 MEANT = Param("meant", "The line that was probably meant", Kind.TEXT, inner=True)
 
 _LONGEST_TITLE = 80  # characters of a query in a heading
+_TRY_OTHERS = "Try other words for it; what can be typed: help search"
 _ORDERS = {Sort.NEW: "newest first", Sort.UPVOTES: "most upvotes first"}
 
 
@@ -70,22 +71,29 @@ async def _find(desk: Desk, asked: Asked) -> tuple[list[str], int, dict[str, str
 
 async def _answer(desk: Desk, invocation: Invocation, asked: Asked, page: Page) -> Message:
     cards = await marked_cards(desk, invocation, page, asked.query)
-    since = await _reach(desk)
-    reach = f"search reaches {_back_to(since)}" if since else ""
-    facts = (page.place, _ORDERS.get(asked.query.sort, ""), reach)
     shared = {"what": "search", **asked.args, "cursor": page.cursor}
+    # Where nothing matches all of it, what does in part is shown, and what to change.
+    is_beside_it = not page.total and not page.start
+    advice = await advise(desk, asked, desk.today(invocation)) if is_beside_it else Advice()
     return Message(
         title=_title(asked, page.total),
-        subtitle=" · ".join(filter(None, facts)),
-        lines=(*_readings(asked), *_shares(page, cards)),
+        subtitle=await _subtitle(desk, asked, page),
+        lines=(*_readings(asked), *_shares(page, cards), *advice.lines),
         cards=cards,
         notes=_notes(page),
         buttons=(
             *pager(page, "search", asked.args),
+            *advice.buttons,
             *_exact_button(asked),
             *share_button("Share this page", shared, invocation),
         ),
     )
+
+
+async def _subtitle(desk: Desk, asked: Asked, page: Page) -> str:
+    since = await _reach(desk)
+    reach = f"search reaches {_back_to(since)}" if since else ""
+    return " · ".join(filter(None, (page.place, _ORDERS.get(asked.query.sort, ""), reach)))
 
 
 def _title(asked: Asked, total: int) -> str:
@@ -133,7 +141,7 @@ def _notes(page: Page) -> tuple[Line, ...]:
 
 async def _nothing(desk: Desk, invocation: Invocation, asked: Asked) -> Message:
     """No match: what to change, and what was searched."""
-    lines, buttons = await advise(desk, asked, desk.today(invocation))
+    advice = await advise(desk, asked, desk.today(invocation))
     searched = f"Searched: {count_of(await desk.store.papers.count(), 'paper')}"
     since = await _reach(desk)
     notes = [line(quiet(f"{searched}, {_back_to(since)}." if since else f"{searched}."))]
@@ -142,9 +150,9 @@ async def _nothing(desk: Desk, invocation: Invocation, asked: Asked) -> Message:
         notes.append(line(quiet("To reach further: "), code(f"paperboy pull --since {earlier}")))
     return Message(
         title=f"No paper matches: {_shortened(asked.text)}",
-        lines=(*_readings(asked), *lines),
+        lines=(*_readings(asked), *(advice.lines or (line(_TRY_OTHERS),))),
         notes=tuple(notes),
-        buttons=(*buttons, *_exact_button(asked)),
+        buttons=(*advice.buttons, *_exact_button(asked)),
     )
 
 

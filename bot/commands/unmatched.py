@@ -11,15 +11,14 @@ from bot.commands import defaults
 from bot.commands.asked import Asked
 from bot.commands.desk import Desk
 from bot.messages import Button, Line, line
-from bot.models import And, Node, Or, Query, Word
-from bot.queries import parse_query, print_query, resolve
+from bot.models import And, FirstListed, Lately, Node, Or, Query, Word
+from bot.queries import leaves, parse_query, print_query, resolve
 from bot.wording import count_of, listing
 
 _MOST_PARTS = 6  # of a query that are looked at alone
 _MOST_BUTTONS = 4
 _ANY = "any filter"
 _LONGEST = 60  # characters of a part of a query in a line or on a button
-_NOTHING_HELPS = "No part of it has matches alone; try other words."
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,26 +36,28 @@ class Change:
         return Button(_short(label), "search", {"query": print_query(Query(self.tree))})
 
 
-async def advise(
-    desk: Desk, asked: Asked, today: date
-) -> tuple[tuple[Line, ...], tuple[Button, ...]]:
-    """Lines that say which filter excludes how many papers and which word alone has how many, and
-    a button for each.
-    """
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """Lines that say what to change, and a button for each change; none where nothing helps."""
+
+    lines: tuple[Line, ...] = ()
+    buttons: tuple[Button, ...] = ()
+
+
+async def advise(desk: Desk, asked: Asked, today: date) -> Advice:
+    """Which filter excludes how many papers, and which word alone has how many."""
     changes = list(_changes(parse_query(asked.text).tree.parts[:_MOST_PARTS]))
     counts = await asyncio.gather(*(_count(desk, change, today) for change in changes))
     helpful = [(change, n) for change, n in zip(changes, counts, strict=True) if n]
     if any(change.dropped not in {"", _ANY} for change, _ in helpful):
         helpful = [(change, n) for change, n in helpful if change.dropped != _ANY]
-    if not helpful:
-        return (line(_NOTHING_HELPS if changes else "Try another word for it."),), ()
     lines = [
         line(f"Without {change.dropped}: {counted(n)}.") for change, n in helpful if change.dropped
     ]
     alone = [f"{change.alone} {counted(n)}" for change, n in helpful if change.alone]
     if alone:
-        lines.append(line(f"No paper has all of it. Alone: {listing(alone)}."))
-    return tuple(lines), tuple(change.button for change, _ in helpful[:_MOST_BUTTONS])
+        lines.append(line(f"Alone: {listing(alone)}."))
+    return Advice(tuple(lines), tuple(change.button for change, _ in helpful[:_MOST_BUTTONS]))
 
 
 def counted(number: int) -> str:
@@ -69,15 +70,27 @@ def counted(number: int) -> str:
 def _changes(parts: tuple[Node, ...]) -> Iterator[Change]:
     """What can be left out: each filter, all of them, all but one of the words."""
     words = tuple(part for part in parts if _is_words(part))
-    filters = [part for part in parts if not _is_words(part)]
-    if len(parts) < 2:
+    filters = _filters([part for part in parts if not _is_words(part)])
+    if len(filters) + len(words) < 2:
         return
     for dropped in filters:
-        yield Change(And(tuple(part for part in parts if part is not dropped)), _text(dropped))
+        name = _text(dropped[0]) if len(dropped) == 1 else "its dates"
+        yield Change(And(tuple(part for part in parts if part not in dropped)), name)
     if words and len(filters) > 1:
         yield Change(And(words), _ANY)
     for word in words if len(words) > 1 else ():
         yield Change(And((word,)), alone=_text(word))
+
+
+def _filters(parts: list[Node]) -> list[list[Node]]:
+    """The filters, each to be left out at once: `date:yesterday` is two bounds of one span."""
+    dates = [part for part in parts if _is_date(part)]
+    others = [[part] for part in parts if part not in dates]
+    return [*others, dates] if dates else others
+
+
+def _is_date(node: Node) -> bool:
+    return all(isinstance(leaf, FirstListed | Lately) for leaf in leaves(node))
 
 
 def _is_words(node: Node) -> bool:
