@@ -9,6 +9,7 @@ from datetime import date
 
 from bot.models import And, Node, Not, Or, Query, Word
 from bot.queries import parse_query, print_query, resolve
+from bot.readings import Reading, read_plainly
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,20 @@ class Asked:
 
 def read_asked(typed: str, today: date, *, exact: bool) -> Asked:
     """A typed query, with the plain forms around the language read. Raises QueryError."""
-    return Asked(typed, typed, resolve(parse_query(typed), today), exact=exact)
+    reading = None if exact else _read(typed, today)
+    text = reading.query_text if reading else typed
+    query = resolve(parse_query(text), today)
+    return Asked(typed, text, query, reading.told if reading else "", exact=exact)
+
+
+def _read(typed: str, today: date) -> Reading | None:
+    """The plain forms in it; None where they say nothing but its words."""
+    # `/papers about sheep` comes as `about sheep`: the name of the command is part of the phrase.
+    spoken = f"papers {typed}" if typed.lower().startswith("about ") else typed
+    reading = read_plainly(spoken, today)
+    if reading is None or parse_query(reading.query_text) == parse_query(typed):
+        return None
+    return reading
 
 
 def with_corrections(asked: Asked, corrected: Mapping[str, str]) -> Asked:

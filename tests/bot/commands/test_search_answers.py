@@ -172,3 +172,36 @@ async def test_a_busy_writer_does_not_hold_an_answer(office: Office) -> None:
     second = message(await office.press(first, "Next 5"))
     assert [card.number for card in second.cards] == [6, 7, 8, 9, 10]
     assert "searched anew" not in plain(second)
+
+
+async def test_plain_words_are_read_and_told_with_a_way_to_the_exact_ones(office: Office) -> None:
+    said = await office.ask("papers about diffusion since last week")
+    assert said.title == "12 papers: diffusion date:>=2026-11-16"
+    assert "Read as: papers about “diffusion”, listed since 16 Nov 2026" in plain(said)
+    following = message(await office.press(said, "Next 5"))
+    assert following.title == said.title
+    assert "searched anew" not in plain(following)
+    exact = message(await office.press(said, "Search the exact words"))
+    assert exact.title == "No paper matches: papers about diffusion since last week"
+    assert "diffusion 12 papers" in plain(exact)
+
+
+async def test_words_after_the_commands_name_are_read_with_it(office: Office) -> None:
+    for line in ("/papers about mamba", "papers about mamba", "search papers about mamba"):
+        said = await office.ask(line)
+        assert said.title == "2 papers: mamba"
+        assert "Read as: papers about “mamba”" in plain(said)
+
+
+async def test_what_is_no_plain_form_is_searched_as_it_stands(office: Office) -> None:
+    said = await office.ask("search Mamba and sheep")
+    assert said.title == "1 paper: Mamba and sheep"
+    assert "Read as" not in plain(said)
+    assert not [b for b in said.buttons if b.label == "Search the exact words"]
+
+
+@pytest.mark.parametrize(
+    "line", ["papers search mamba", "papers 2611.20003", "papers", "Papers help"]
+)
+async def test_the_commands_name_before_a_verb_is_no_search(office: Office, line: str) -> None:
+    assert not (await office.ask(line)).title.startswith(("No paper", "2 papers: papers"))
