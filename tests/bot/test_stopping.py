@@ -23,7 +23,12 @@ async def test_what_is_claimed_while_it_is_told_to_stop_is_sent(tmp_path):
     store = open_store(f"sqlite:///{tmp_path}/papers.db")
     await store.deliveries.enqueue(Channel("wall", "lab", "papers"), "a", [Payload("{}", "")], NOW)
     postman = Postman(
-        store.deliveries, store.subscriptions, {"wall": Wall()}, holder="me", clock=lambda: NOW
+        store.deliveries,
+        store.subscriptions,
+        store.alerts,
+        {"wall": Wall()},
+        holder="me",
+        clock=lambda: NOW,
     )
     with contextlib.closing(sqlite3.connect(tmp_path / "papers.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")  # the claim has to wait

@@ -48,6 +48,7 @@ class Desk:
         self.postman = Postman(
             store.deliveries,
             store.subscriptions,
+            store.alerts,
             {"wall": wall},
             holder="here",
             clock=self.office.clock,
