@@ -6,7 +6,8 @@ Source: arXiv's published category taxonomy (arxiv.org/category_taxonomy), 155 c
 
 from __future__ import annotations
 
-import difflib
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import extractOne
 
 _BY_ARCHIVE = {
     "astro-ph": "CO EP GA HE IM SR",
@@ -42,6 +43,35 @@ CATEGORIES: tuple[str, ...] = tuple(
 )
 _CANONICAL = {name.lower(): name for name in (*CATEGORIES, *ARCHIVES)}
 
+# Where several are as near, the one that more papers are in is likelier meant.
+_LARGEST = "cs.LG cs.CV cs.CL cs.AI cs.RO cs.CR cs.SE cs.IR cs.HC stat.ML eess.AS quant-ph".split()
+_BY_LIKELIHOOD = list(dict.fromkeys(name.lower() for name in (*_LARGEST, *_CANONICAL.values())))
+_BY_SUBJECT = {
+    name.partition(".")[2]: _CANONICAL[name] for name in reversed(_BY_LIKELIHOOD) if "." in name
+}
+_LONGEST_NAME = 40  # characters; no name of a category has as many
+# What people who do not know the taxonomy call its largest categories.
+_PLAIN_NAMES = {
+    **dict.fromkeys(("ml", "machine learning", "learning", "deep learning"), "cs.LG"),
+    **dict.fromkeys(("vision", "computer vision", "images"), "cs.CV"),
+    **dict.fromkeys(("nlp", "language", "linguistics", "llm", "llms"), "cs.CL"),
+    **dict.fromkeys(("artificial intelligence", "agents"), "cs.AI"),
+    **dict.fromkeys(("robots", "robotics"), "cs.RO"),
+    **dict.fromkeys(("security", "cryptography", "crypto"), "cs.CR"),
+    **dict.fromkeys(("software", "software engineering"), "cs.SE"),
+    **dict.fromkeys(("retrieval", "information retrieval"), "cs.IR"),
+    **dict.fromkeys(("hci", "human computer interaction"), "cs.HC"),
+    **dict.fromkeys(("audio", "speech"), "eess.AS"),
+    **dict.fromkeys(("statistics", "statistical"), "stat"),
+    **dict.fromkeys(("biology", "quantitative biology"), "q-bio"),
+    **dict.fromkeys(("finance", "quantitative finance"), "q-fin"),
+    **dict.fromkeys(("maths", "mathematics"), "math"),
+    **dict.fromkeys(("economics", "economy"), "econ"),
+    **dict.fromkeys(("quantum", "quantum physics"), "quant-ph"),
+    **dict.fromkeys(("astronomy", "astrophysics"), "astro-ph"),
+    **dict.fromkeys(("computer science", "computing"), "cs"),
+}
+
 
 def canonical_category(text: str) -> str | None:
     """The category or archive that `text` names, in arXiv's spelling; None where there is none.
@@ -52,17 +82,24 @@ def canonical_category(text: str) -> str | None:
 
 
 def nearest_category(text: str) -> str:
-    """The category whose spelling is nearest to `text`: what was probably meant."""
-    wanted = text.strip().lower().removesuffix(".*").replace(" ", ".").replace("_", ".")
+    """The category that was probably meant: by its plain name, its subject alone, or its spelling.
+
+    There is always one.
+    """
+    wanted = " ".join(text.split()).lower()[:_LONGEST_NAME]
+    if wanted in _PLAIN_NAMES:
+        return _PLAIN_NAMES[wanted]
+    wanted = wanted.removesuffix(".*").replace(" ", ".").replace("_", ".")
+    if wanted in _CANONICAL or wanted in _BY_SUBJECT:
+        return _CANONICAL.get(wanted) or _BY_SUBJECT[wanted]
     archive = wanted.partition(".")[0]
     # A subject of the archive that was named is likelier meant than a namesake elsewhere.
-    for names in ([n for n in _CANONICAL if n.startswith(f"{archive}.")], list(_CANONICAL)):
-        close = difflib.get_close_matches(wanted, names, n=1, cutoff=0.6)
-        if close:
-            return _CANONICAL[close[0]]
-    return max(
-        _CANONICAL.values(), key=lambda n: difflib.SequenceMatcher(None, wanted, n.lower()).ratio()
-    )
+    within = [name for name in _BY_LIKELIHOOD if name.startswith(f"{archive}.")]
+    for names, least in ((within, 0.5), (_BY_LIKELIHOOD, 0.0)):
+        found = extractOne(wanted, names, scorer=OSA.normalized_similarity, score_cutoff=least)
+        if found is not None:
+            return _CANONICAL[found[0]]
+    return _CANONICAL[_BY_LIKELIHOOD[0]]
 
 
 def archive_of(category: str) -> str:

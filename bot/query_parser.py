@@ -31,6 +31,7 @@ from bot.query_values import READERS, nearest_of, read_sort, shortened
 
 MOST_BRACKETS = 20  # within each other; nobody reads more, and engines have limits of their own
 MOST_TERMS = 40
+MOST_PIECES = 160  # with small words and signs: more is no query, and takes its time to read
 
 _WITHOUT = ("NOT", "ANDNOT")
 OPERATORS = {"OR", "AND", *_WITHOUT}
@@ -51,12 +52,15 @@ class Parser:
         self.sort_place: int | None = None
         self.small_words = False
         self._text = text
-        self._pieces = pieces_of(plain)
+        self._pieces = pieces_of(plain, MOST_PIECES + 1)
         self._at = 0
         self._terms = 0
 
     def tree(self) -> Node:
         """The whole query as a tree in normal form. Raises QueryError with a place."""
+        if len(self._pieces) > MOST_PIECES:
+            problem = f"a query has at most {MOST_PIECES} words and signs; this is one more"
+            raise self._error(problem, self._pieces[-1])
         return self._either("", 0)
 
     def _either(self, field: str, depth: int) -> Node:
@@ -270,7 +274,7 @@ def _in_spoken_order(name: str) -> str:
 
 
 def _no_field(name: str) -> str:
-    near = FIELD_NAMES.get(nearest_of(name, list(FIELD_NAMES)))
+    near = FIELD_NAMES.get(nearest_of(name, tuple(FIELD_NAMES)))
     if near:
         return f"there is no field {shortened(name)}: – did you mean {near}:?"
     known = " ".join(f"{field}:" for field in FIELDS)

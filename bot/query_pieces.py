@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, auto
+from typing import NamedTuple
 
 # The fields as they are told, and by every name that they go by.
 FIELDS = tuple("title abstract author org keyword cat source upvotes date has like sort".split())
@@ -76,22 +76,31 @@ _NO_VALUE = re.compile(r"[\s)|,;]|$")
 
 
 class Kind(Enum):
-    """What a piece is, by the names of the groups above."""
+    """What a piece is."""
 
-    WORD = "word"
-    PHRASE = "phrase"
-    FIELD = "field"
-    WITHOUT = "without"
-    EITHER = "either"
-    OPEN = "open"
-    CLOSE = "close"
+    WORD = auto()
+    PHRASE = auto()
+    FIELD = auto()
+    WITHOUT = auto()
+    EITHER = auto()
+    OPEN = auto()
+    CLOSE = auto()
 
 
+# By the last group of the patterns above that takes part.
+_KINDS = {
+    "word": Kind.WORD,
+    "end": Kind.PHRASE,
+    "colon": Kind.FIELD,
+    "without": Kind.WITHOUT,
+    "either": Kind.EITHER,
+    "open": Kind.OPEN,
+    "close": Kind.CLOSE,
+}
 _ENDS = (Kind.PHRASE, Kind.CLOSE)  # a hyphen right behind these joins: "state-space"-based
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """One piece of a query, at `place` in its text.
 
     `text` is the run of a word with the signs around it, what a phrase holds, or a field's name
@@ -111,11 +120,11 @@ class Piece:
         return bool(self.gap) and not self.gap.strip(_COMMAS)
 
 
-def pieces_of(plain: str) -> list[Piece]:
-    """The pieces of a text with plain signs, in order."""
+def pieces_of(plain: str, most: int) -> list[Piece]:
+    """The pieces of a text with plain signs, in order, no more than `most` of them."""
     found: list[Piece] = []
     place, gap_start = 0, 0
-    while place < len(plain):
+    while place < len(plain) and len(found) < most:
         before = found[-1].kind if found and gap_start == place else None
         match = _match(plain, place, behind_colon=before is Kind.FIELD)
         piece = _piece(match, plain[gap_start:place])
@@ -164,10 +173,11 @@ def _is_field(match: re.Match[str]) -> bool:
 
 
 def _piece(match: re.Match[str], gap: str) -> Piece | None:
-    groups = match.groupdict()
-    if match["phrase"] is not None:
-        return Piece(Kind.PHRASE, match["phrase"], match.start(), gap, match["end"])
-    for kind in (Kind.WORD, Kind.FIELD, Kind.WITHOUT, Kind.EITHER, Kind.OPEN, Kind.CLOSE):
-        if groups.get(kind.value):
-            return Piece(kind, match[kind.value], match.start(kind.value), gap)
-    return None
+    """The piece that was found; None for spaces and commas."""
+    kind = _KINDS.get(match.lastgroup or "")
+    if kind is None:
+        return None
+    if kind is Kind.PHRASE:
+        return Piece(kind, match["phrase"], match.start(), gap, match["end"])
+    name = "field" if kind is Kind.FIELD else match.lastgroup or ""
+    return Piece(kind, match[name], match.start(name), gap)

@@ -7,10 +7,12 @@ the syntax, where it can't be read.
 from __future__ import annotations
 
 import calendar
-import difflib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
+
+from rapidfuzz.fuzz import ratio
+from rapidfuzz.process import extractOne
 
 from bot.categories import canonical_category, nearest_category
 from bot.errors import UserError
@@ -166,9 +168,10 @@ def shortened(value: str) -> str:
     return value if len(value) <= _LONGEST_VALUE else f"{value[:_LONGEST_VALUE]}…"
 
 
-def nearest_of(word: str, names: list[str]) -> str:
+def nearest_of(word: str, names: Sequence[str]) -> str:
     """The name that is spelled nearest to the word; "" where none is near."""
-    return next(iter(difflib.get_close_matches(word.lower()[:_LONGEST_VALUE], names, 1)), "")
+    found = extractOne(word.lower()[:_LONGEST_VALUE], names, scorer=ratio, score_cutoff=60)
+    return found[0] if found else ""
 
 
 def _figure(text: str, value: str) -> int | None:
