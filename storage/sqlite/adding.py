@@ -14,7 +14,8 @@ from sqlite_utils import Database
 
 from bot.merging import merge
 from bot.models import Batch, Ingested, Paper, Sighting
-from storage.sqlite.alerting import AlertWatch, Change, Known
+from storage.sqlite.alerting import AlertWatch
+from storage.sqlite.changes import Change, Known
 from storage.sqlite.indexing import TEXT_COLUMNS, Texts, forget, index
 from storage.sqlite.listings import Listing, Listings, settle
 from storage.sqlite.rows import (

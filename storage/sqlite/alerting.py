@@ -2,83 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from datetime import date, datetime
 from functools import partial
 from typing import NamedTuple
 
 import structlog
 from sqlite_utils import Database
 
-from bot.due import DUE_DAYS
 from bot.errors import QueryError
+from bot.likeness import least_similarity
 from bot.matching import AlertIndex, Document, documents, plan_of
-from bot.models import AlertState, ListedPaper
+from bot.models import AlertState
 from bot.queries import parse_query
 from storage.sqlite.analyzer import SqliteAnalyzer
 from storage.sqlite.catching import Catch, write_hits
-from storage.sqlite.rows import (
-    FIGURE_COLUMNS,
-    PAPER_COLUMNS,
-    Row,
-    chunks,
-    day_or_none,
-    json_list,
-    listed_of,
-    moment,
-    paper_of,
-)
-
-_COLUMNS = (*PAPER_COLUMNS, *FIGURE_COLUMNS)
-# What an alert can ask about, beside the sources and the vector.
-_FACTS = "title abstract authors categories keywords organisation code_url upvotes first_day"
-_FACT_PLACES = [_COLUMNS.index(name) for name in _FACTS.split()]
-# No list is further ahead: Hugging Face's day is at most one ahead of UTC's.
-_DAYS_AHEAD = timedelta(days=1)
+from storage.sqlite.changes import WRITTEN_COLUMNS, Change, news, news_days
+from storage.sqlite.rows import chunks, json_list, listed_of, moment
 
 _PAPERS = (
-    f"SELECT pk, {', '.join(_COLUMNS)},"  # noqa: S608 - our own column names
+    f"SELECT pk, {', '.join(WRITTEN_COLUMNS)},"  # noqa: S608 - our own column names
     " (SELECT json_group_array(DISTINCT source) FROM sightings WHERE paper = papers.pk)"
     " FROM papers WHERE pk IN (SELECT value FROM json_each(?))"
 )
+# Papers that are news: those named, and those that are like one of them that an alert asks for.
+_GAINING_SENSE = """
+SELECT pk FROM papers WHERE pk IN (SELECT value FROM json_each(:named))
+    AND last_day BETWEEN :since AND :until
+UNION
+SELECT p.pk FROM papers p CROSS JOIN vectors v ON v.paper = p.pk CROSS JOIN (
+    SELECT vector FROM vectors WHERE paper IN (SELECT value FROM json_each(:named))
+    AND (SELECT id FROM papers WHERE pk = paper) IN (SELECT paper_id FROM alert_anchors)) anchor
+WHERE p.last_day BETWEEN :since AND :until AND similarity(anchor.vector, v.vector) >= :least
+"""
 
 log = structlog.get_logger()
-
-
-class Known(NamedTuple):
-    """A paper as it is, or was, kept: PAPER_COLUMNS and FIGURE_COLUMNS, and its sources."""
-
-    row: Row
-    sources: frozenset[str]
-
-    @property
-    def facts(self) -> tuple[object, ...]:
-        """What an alert can ask about."""
-        return (*(self.row[place] for place in _FACT_PLACES), self.sources)
-
-    @property
-    def last_day(self) -> str:
-        """Its latest listing day, "" where it was never listed."""
-        return self.row[-1] or ""
-
-    @property
-    def listed(self) -> ListedPaper:
-        """It as the core knows it."""
-        upvotes, comments, first_day, last_day = self.row[len(PAPER_COLUMNS) :]
-        days = day_or_none(first_day), day_or_none(last_day)
-        return ListedPaper(paper_of(self.row), upvotes, comments, *days, tuple(self.sources))
-
-
-class Change(NamedTuple):
-    """A paper that was written: as it was before, None where it was not there, and as it is."""
-
-    pk: int
-    before: Known | None
-    after: Known
-
-    def was_listed_since(self, day: str) -> bool:
-        """Whether it had a listing on that day or later before this change."""
-        return self.before is not None and self.before.last_day >= day
 
 
 class Plan(NamedTuple):
@@ -101,6 +60,7 @@ class AlertWatch:
         self._index = AlertIndex(self._anchor)
         self._revision = 0
         self._db: Database | None = None  # of the transaction under way
+        self._vectorless: frozenset[int] = frozenset()  # papers taken as having none
 
     def close(self) -> None:
         """Let go of the memory."""
@@ -117,19 +77,30 @@ class AlertWatch:
         """Write the hits of papers that were written; the caller holds the transaction.
 
         An alert catches what meets it now and did not before, if its latest listing is at most
-        7 days old. What it was before counts only where it was so then: an old paper that is
-        listed anew is caught by all that it meets, and a backfill of old years by nothing.
+        7 days old.
         """
-        since = (at.date() - DUE_DAYS).isoformat()
-        until = (at.date() + _DAYS_AHEAD).isoformat()
-        news = [
-            change if change.was_listed_since(since) else change._replace(before=None)
-            for change in changes
-            if since <= change.after.last_day <= until
-        ]
-        news = [each for each in news if not each.before or each.before.facts != each.after.facts]
-        if news and self._catch_up(db):
-            write_hits(db, self._catches(db, news, at.date()), at)
+        found = news(changes, at)
+        if found and self._catch_up(db):
+            write_hits(db, self._catches(db, found, at.date()), at)
+
+    def look_at_vectors(self, db: Database, pks: Collection[int], at: datetime) -> None:
+        """The same for papers that were given a vector and had none before, and for those that are
+        like them.
+        """
+        if not db.execute("SELECT 1 FROM alert_anchors").fetchone() or not self._catch_up(db):
+            return
+        since, until = news_days(at)
+        values = {"named": json_list(pks), "since": since, "until": until}
+        least = {"least": least_similarity(loose=True)}
+        gaining = [pk for (pk,) in db.execute(_GAINING_SENSE, values | least)]
+        after = self._documents(db, gaining)
+        met = {pk: self._met(document, at.date()) for pk, document in after.items()}
+        # Before, they had none, neither to be held against others nor to have others held to them.
+        before = {pk: replace(d, vector=b"") if pk in pks else d for pk, d in after.items()}
+        self._vectorless = frozenset(pks)
+        known = {pk: self._met(document, at.date()) for pk, document in before.items()}
+        self._vectorless = frozenset()
+        write_hits(db, [Catch(pk, met[pk], set(met[pk]).difference(known[pk])) for pk in after], at)
 
     def withdraw_unmet(self, db: Database, reader: int, number: int, plan: Plan) -> None:
         """Take an alert whose query was changed off those of a person's hits that it would not
@@ -172,16 +143,17 @@ class AlertWatch:
         earlier = [c.before.listed for c in changes if c.before]
         before = {d.paper_id: d for d in documents(earlier, self._analyze, vectors)}
         return [
-            Catch(change.pk, met, new)
+            self._catch(change.pk, before.get(document.paper_id), document, today)
             for change, document in zip(changes, after, strict=True)
-            if (met := self._met(document, today))
-            and (new := set(met).difference(self._met(before.get(document.paper_id), today)))
         ]
 
-    def _met(self, document: Document | None, today: date) -> list[int]:
+    def _catch(self, pk: int, before: Document | None, after: Document, today: date) -> Catch:
+        met = self._met(after, today)
+        known = self._met(before, today) if met and before else ()
+        return Catch(pk, met, set(met).difference(known))
+
+    def _met(self, document: Document, today: date) -> list[int]:
         """The alerts that a paper meets. A fault of ours here must not stop a pull."""
-        if document is None:
-            return []
         try:
             return self._index.matching(document, today)
         except Exception as error:
@@ -224,9 +196,9 @@ class AlertWatch:
 
     def _anchor(self, paper_id: str) -> bytes:
         """The vector that `like:` compares with."""
-        sql = "SELECT vector FROM vectors WHERE paper = (SELECT pk FROM papers WHERE id = ?)"
+        sql = "SELECT paper, vector FROM vectors WHERE paper = (SELECT pk FROM papers WHERE id = ?)"
         row = self._db.execute(sql, (paper_id,)).fetchone() if self._db else None
-        return row[0] if row else b""
+        return row[1] if row and row[0] not in self._vectorless else b""
 
 
 def _vectors(db: Database, pks: Iterable[int]) -> dict[str, bytes]:

@@ -8,8 +8,9 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from bot.models import Alert, Hit, Reader, User
+from bot.models import Alert, AlertState, Hit, Like, Reader, User
 from bot.ports import Bundle, Waiting
+from bot.queries import leaves, parse_query
 from storage.sqlite import hits, readers
 from storage.sqlite.alert_rows import ALERT_COLUMNS, USER_COLUMNS, alert_of
 from storage.sqlite.alerting import AlertWatch
@@ -106,7 +107,9 @@ def _insert(db: Database, watch: AlertWatch, alert: Alert) -> int:
             *(alert.state.value, stamp(alert.created_at), *plan),
         ),
     )
-    return int(str(cursor.lastrowid))
+    number = int(str(cursor.lastrowid))
+    _keep_anchors(db, number, alert)
+    return number
 
 
 def _revise(
@@ -126,8 +129,20 @@ def _revise(
             *(*plan, number),
         ),
     )
+    _keep_anchors(db, number, revised)
     reader = readers.reader_pk(db, revised.user)
     if revised.query != alert.query:
         watch.withdraw_unmet(db, reader, number, plan)
     readers.settle(db, reader)
     return revised
+
+
+def _keep_anchors(db: Database, number: int, alert: Alert) -> None:
+    """Note which papers an active alert asks for what is like them."""
+    db.execute("DELETE FROM alert_anchors WHERE alert = ?", (number,))
+    if alert.state is AlertState.ACTIVE:
+        asked = leaves(parse_query(alert.query).tree)
+        db.conn.executemany(
+            "INSERT OR IGNORE INTO alert_anchors (paper_id, alert) VALUES (?, ?)",
+            [(leaf.paper_id, number) for leaf in asked if isinstance(leaf, Like)],
+        )

@@ -45,20 +45,22 @@ class Catch(NamedTuple):
 
 def write_hits(db: Database, catches: Sequence[Catch], at: datetime) -> None:
     """Write a hit for each person whose alert a paper begins to meet."""
+    catches = [catch for catch in catches if catch.new]
     alerts = _alerts(db, {number for catch in catches for number in catch.met})
     new = {alerts[number].reader for catch in catches for number in catch.new if number in alerts}
     readers = readers_of(db, sorted(new))
     due_at = cache(lambda pk, cadence: stamp(_due_moment(readers[pk], cadence, at)))
+    seen_at = stamp(at)
     db.conn.executemany(
         _INSERT,
-        [
+        (
             (
                 *(pk, catch.paper, HitState.KEPT if readers[pk].closed else HitState.WAITING),
-                *(due_at(pk, cadence), stamp(at), json_list(numbers)),
+                *(due_at(pk, cadence), seen_at, f"[{','.join(map(str, numbers))}]"),
             )
             for catch in catches
             for pk, cadence, numbers in _people(catch, alerts)
-        ],
+        ),
     )
 
 

@@ -45,6 +45,17 @@ def create(db: Database) -> None:
     )
     db.execute("CREATE INDEX alerts_by_reader ON alerts (reader)")
     db.execute("CREATE INDEX alerts_active ON alerts (is_keyed) WHERE state = 'active'")
+    # The papers that active alerts ask for by `like:`.
+    db.execute(
+        """
+        CREATE TABLE alert_anchors (
+            paper_id TEXT NOT NULL,
+            alert INTEGER NOT NULL REFERENCES alerts (id),
+            PRIMARY KEY (paper_id, alert)
+        ) STRICT, WITHOUT ROWID
+        """
+    )
+    db.execute("CREATE INDEX alert_anchors_by_alert ON alert_anchors (alert)")
     # AUTOINCREMENT: numbers are in delivery keys, so none may come twice.
     db.execute(
         """

@@ -35,7 +35,7 @@ class SqliteStore:
         self.subscriptions = SqliteSubscriptions(self._engine)
         self.alerts = SqliteAlerts(self._engine, watch)
         self.reading = SqliteReadingList(self._engine)
-        self.vectors = SqliteVectors(self._engine)
+        self.vectors = SqliteVectors(self._engine, watch)
         self.deliveries = SqliteDeliveries(self._engine)
         self.leases = SqliteLeases(self._engine)
         self.gate = SqliteGate(self._engine)

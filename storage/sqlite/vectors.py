@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
+from storage.sqlite.alerting import AlertWatch
 from storage.sqlite.engine import Engine
 from storage.sqlite.rows import chunks, json_list
 
@@ -22,10 +23,11 @@ _LACKING = (
 
 
 class SqliteVectors:
-    """See bot.ports.VectorStore."""
+    """See bot.ports.VectorStore. `watch` writes what alerts catch by them."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, watch: AlertWatch) -> None:
         self._engine = engine
+        self._watch = watch
         self._using = ""
         self._given: dict[str, str] = {}  # the texts last given out to be embedded, by paper
 
@@ -48,7 +50,11 @@ class SqliteVectors:
     async def keep(self, vectors: Mapping[str, bytes], at: datetime) -> None:
         """Keep vectors by paper id, in one transaction."""
         model, given = self._using, self._given
-        await self._engine.write(lambda db: _keep(db, model, vectors, given, at))
+
+        def work(db: Database) -> None:
+            self._watch.look_at_vectors(db, _keep(db, model, vectors, given), at)
+
+        await self._engine.write(work)
 
     async def changed(self, model: str, after: int, limit: int) -> list[tuple[int, str, bytes]]:
         """(change number, paper id, vector) of what was kept after a change number, in order."""
@@ -101,12 +107,13 @@ def _count(db: Database, model: str) -> tuple[int, int]:
 
 
 def _keep(
-    db: Database, model: str, vectors: Mapping[str, bytes], given: Mapping[str, str], at: datetime
-) -> None:
+    db: Database, model: str, vectors: Mapping[str, bytes], given: Mapping[str, str]
+) -> list[int]:
+    """Keep what is not out of date; returns the papers that had no vector yet, by pk."""
     (name, changes) = db.execute("SELECT name, changes FROM vector_model").fetchone()
     if name != model:  # another process has changed the model since these were made
-        return
-    rows = []
+        return []
+    rows: list[tuple[int, int, bytes]] = []
     for ids in chunks(vectors):
         select = (
             "SELECT pk, id, title, abstract FROM papers"
@@ -116,12 +123,15 @@ def _keep(
             # A text that was reworded meanwhile is embedded anew.
             if given.get(paper_id, text := _text(title, abstract)) == text:
                 rows.append((pk, changes + len(rows) + 1, vectors[paper_id]))
+    had = "SELECT paper FROM vectors WHERE paper IN (SELECT value FROM json_each(?))"
+    known = {pk for (pk,) in db.execute(had, (json_list(pk for pk, *_ in rows),))}
     db.conn.executemany(
         "INSERT INTO vectors (paper, change, vector) VALUES (?, ?, ?)"
         " ON CONFLICT DO UPDATE SET change = excluded.change, vector = excluded.vector",
         rows,
     )
     db.execute("UPDATE vector_model SET changes = ?", (changes + len(rows),))
+    return [pk for pk, *_ in rows if pk not in known]
 
 
 def _text(title: str, abstract: str) -> str:
