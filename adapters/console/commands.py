@@ -27,6 +27,10 @@ class Commands(Protocol):
         """A typed line as the full name of a verb and its arguments. Raises UserError."""
         ...
 
+    async def complete_line(self, text: str, channel: Channel, user: User) -> list[str]:
+        """Whole lines that a line may go on with."""
+        ...
+
 
 class Asker:
     """Makes Invocations of what one person asks, and remembers the buttons they see."""
@@ -65,6 +69,10 @@ class Asker:
         return Invocation(
             verb, dict(args), channel, self._user, now, key, may_manage=True, runs_it=True
         )
+
+    async def complete(self, text: str) -> list[str]:
+        """Whole lines that a line may go on with."""
+        return await self._commands.complete_line(text, self._channel, self._user)
 
     def _press(self, number: int) -> Invocation:
         if not 1 <= number <= len(self._buttons):

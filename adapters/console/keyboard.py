@@ -18,6 +18,7 @@ MAX_LINE_BYTES = 10_000  # a command is far shorter; without an end, a file woul
 CHUNK_BYTES = 65_536
 
 T = TypeVar("T")
+Complete = Callable[[str], list[str]]
 
 
 async def in_thread(call: Callable[[], T]) -> T:
@@ -55,16 +56,17 @@ class Keyboard:
         self._ended = False
         self._settings = termios.tcgetattr(source) if self.interactive else None
 
-    async def line(self, prompt: str) -> str | None:
+    async def line(self, prompt: str, complete: Complete | None = None) -> str | None:
         """The next line without its end; None where there is none left.
 
+        `complete` gives the lines that Tab may make of a line; it is called from another thread.
         Raises UserError for a line that is too long, which is passed over.
         """
         if not self.interactive:
             return await in_thread(self._read)
         self.waiting_prompt = prompt
         try:
-            return await in_thread(functools.partial(_type, prompt))
+            return await in_thread(functools.partial(_type, prompt, complete))
         except EOFError:
             return None
         except asyncio.CancelledError:
@@ -114,7 +116,25 @@ class Keyboard:
             return b""
 
 
-def _type(prompt: str) -> str:
+def _type(prompt: str, complete: Complete | None) -> str:
     with contextlib.suppress(ImportError):
-        import readline  # noqa: F401, PLC0415 - its import gives `input` editing and history
+        import readline  # noqa: PLC0415 - its import gives `input` editing and history
+
+        readline.set_completer(_by_number(complete) if complete else None)
+        readline.set_completer_delims("")  # a line is completed as a whole
+        # macOS has libedit in its place, which names things otherwise.
+        is_libedit = "libedit" in (readline.__doc__ or "")
+        readline.parse_and_bind("bind ^I rl_complete" if is_libedit else "tab: complete")
     return input(prompt)
+
+
+def _by_number(complete: Complete) -> Callable[[str, int], str | None]:
+    """The lines one by one, as readline asks for them: from 0 on, until there is none."""
+    found: list[str] = []
+
+    def line(text: str, number: int) -> str | None:
+        if number == 0:
+            found[:] = complete(text)
+        return found[number] if number < len(found) else None
+
+    return line

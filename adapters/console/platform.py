@@ -9,9 +9,11 @@ import json
 import os
 import select
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Coroutine, Iterable
+from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import structlog
 
@@ -31,6 +33,7 @@ from bot.ports import Clock
 PROMPT = "> "
 PLAIN_WIDTH = 80  # columns, where there is no terminal to measure
 GOODBYES = frozenset({"exit", "quit", "/exit", "/quit"})
+COMPLETION_SECONDS = 1.0  # a person waits after Tab
 CLEAR_LINE = "\r\x1b[K"
 
 # A pipe without a reader, a terminal that hung up, a descriptor that was never open.
@@ -106,9 +109,10 @@ class ConsolePlatform:
 
     async def _next_line(self) -> str | None:
         """The next line that asks for something; None at the end."""
+        complete = functools.partial(_in_loop, asyncio.get_running_loop(), self._asker.complete)
         while True:
             try:
-                text = await self._keyboard.line(PROMPT)
+                text = await self._keyboard.line(PROMPT, complete)
             except UserError as error:
                 await self._tell(describe(error, self._screen.surface().width))
                 continue
@@ -196,6 +200,18 @@ class ConsolePlatform:
                 raise CredentialsError("the console's output is closed") from error
             problem = f"the console can't be written: {os.strerror(error.errno or 0)}"
             raise TemporaryDeliveryError(problem) from error
+
+
+def _in_loop(
+    loop: asyncio.AbstractEventLoop, ask: Callable[[str], Coroutine[Any, Any, list[str]]], text: str
+) -> list[str]:
+    """Ask in the event loop from the thread of the keyboard; nothing where it takes too long."""
+    asked = asyncio.run_coroutine_threadsafe(ask(text), loop)
+    try:
+        return asked.result(COMPLETION_SECONDS)
+    except (TimeoutError, CancelledError):
+        asked.cancel()
+        return []
 
 
 def _page_of(payload: Payload) -> Page:

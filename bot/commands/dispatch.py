@@ -24,6 +24,7 @@ from bot.commands.values import read_values
 from bot.commands.verbs import Command, Param
 from bot.errors import BotError, QueryError, UserError
 from bot.messages import Button, Form, Invocation, Message, line, strong
+from bot.models import Channel, User
 from bot.queries import MAX_QUERY_CHARACTERS, plain_signs
 
 log = structlog.get_logger()
@@ -65,6 +66,18 @@ class Commands:
         except BotError as error:
             log.warning("nothing could be completed", why=str(error))
             return []
+
+    async def complete_line(self, text: str, channel: Channel, user: User) -> list[str]:
+        """Whole lines that a line at a prompt may go on with: a verb, or the one value it takes."""
+        so_far = text.lstrip()
+        typed = so_far.lower()
+        begun = next((c for c in self.table if typed.startswith(f"{c.name} ") and c.typed), None)
+        if begun is None and (verbs := beginning_verbs(self.table, typed)):
+            return [f"{name} " for name, _ in verbs]
+        head = f"{begun.name} " if begun else ""
+        verb, param = (begun.name, begun.typed[0].name) if begun else ("search", "query")
+        typing = Typing(so_far[len(head) :], channel, user)
+        return [f"{head}{value}" for value, _ in await self.complete(verb, param, typing)]
 
     async def _choices(self, param: Param, typing: Typing) -> list[Choice]:
         if param.choices:

@@ -28,7 +28,7 @@ _PREFIX = re.compile(r"/papers(?=\s|$)\s*|/(?=[a-z])", re.IGNORECASE)
 _SPOKEN_PREFIX = re.compile(r"papers(?=\s|$)\s*", re.IGNORECASE)
 _CLOCK = re.compile(r"\d{1,2}[:.h]\d{2}")
 _NAMED = re.compile(r"([A-Za-z]+)[:=](.*)", re.DOTALL)
-_FIELD = re.compile(rf"(?:{'|'.join(FIELD_NAMES)}):", re.IGNORECASE)
+_FIELD = re.compile(rf"(?:{'|'.join(FIELD_NAMES)})[:<>]", re.IGNORECASE)
 _PIECE = re.compile(
     r"""[A-Za-z]+[:=]"(?:[^"\\]|\\.)*"(?=\s|$)|[A-Za-z]+[:=]'[^']*'(?=\s|$)"""
     r"""|[^\s"]*"[^"]*"(?=\s|$)|\S+"""
@@ -58,7 +58,7 @@ def read_line(text: str) -> tuple[str, Arguments]:
         return "paper", {"id": typed}
     first, after = _first_word(typed)
     near = next((word for word in sorted(_FIRST_WORDS) if is_one_edit(first.lower(), word)), None)
-    if near is None:
+    if near is None or first.lower() == "papers":  # `papers about sheep` is one letter from `paper`
         return "search", {"query": typed}
     return "search", {"query": typed, "meant": f"{near} {after}".strip()}
 
@@ -207,16 +207,15 @@ def _give_words(
             if len(words) > 1 and [word.lower() for word in left[-len(words) :]] == words:
                 args[param.name] = " ".join(words)
                 del left[-len(words) :]
-    if left and taker.name in args:
-        raise UserError(f"{' '.join(left)[:60]} can't be placed beside {taker.name}:")
-    return {**args, taker.name: " ".join(left)} if left else args
+    words = " ".join([args.get(taker.name, ""), *left]).strip()  # `query:state space` begins it
+    return {**args, taker.name: words} if left else args
 
 
 def _give_to_filter(by_name: dict[str, Param], args: Arguments, left: list[str]) -> Arguments:
     """Words that fit nothing belong to a filter that was begun, or that they begin themselves."""
     words = " ".join(left)
     begun = args.get("filter", "")
-    if "filter" in by_name and (begun or _FIELD.search(words) or words.startswith('"')):
+    if "filter" in by_name and (begun or _FIELD.search(words) or words[:1] in tuple('"(-')):
         return {**args, "filter": f"{begun} {words}".strip()}
     if (
         "zone" in by_name

@@ -10,7 +10,7 @@ from bot.commands.asked import Asked, read_asked, with_corrections
 from bot.commands.cards import IN_PART, IN_SENSE, marked_cards, share_button
 from bot.commands.desk import Desk
 from bot.commands.pages import Page, kept_page, new_page, pager
-from bot.commands.unmatched import Advice, advise, counted
+from bot.commands.unmatched import Advice, advise, counted, other_ways
 from bot.commands.verbs import Kind, Param, Values, form_fields
 from bot.messages import (
     Button,
@@ -39,7 +39,6 @@ CURSOR = Param("cursor", "The page to show", Kind.TEXT, inner=True)
 MEANT = Param("meant", "The line that was probably meant", Kind.TEXT, inner=True)
 
 _LONGEST_TITLE = 80  # characters of a query in a heading
-_TRY_OTHERS = "Try other words for it; what can be typed: help search"
 _ORDERS = {Sort.NEW: "newest first", Sort.UPVOTES: "most upvotes first"}
 
 
@@ -141,7 +140,7 @@ def _notes(page: Page) -> tuple[Line, ...]:
 
 async def _nothing(desk: Desk, invocation: Invocation, asked: Asked) -> Message:
     """No match: what to change, and what was searched."""
-    advice = await advise(desk, asked, desk.today(invocation))
+    advice = await advise(desk, asked, desk.today(invocation)) or other_ways(asked)
     searched = f"Searched: {count_of(await desk.store.papers.count(), 'paper')}"
     since = await _reach(desk)
     notes = [line(quiet(f"{searched}, {_back_to(since)}." if since else f"{searched}."))]
@@ -150,7 +149,7 @@ async def _nothing(desk: Desk, invocation: Invocation, asked: Asked) -> Message:
         notes.append(line(quiet("To reach further: "), code(f"paperboy pull --since {earlier}")))
     return Message(
         title=f"No paper matches: {_shortened(asked.text)}",
-        lines=(*_readings(asked), *(advice.lines or (line(_TRY_OTHERS),))),
+        lines=(*_readings(asked), *advice.lines),
         notes=tuple(notes),
         buttons=(*advice.buttons, *_exact_button(asked)),
     )

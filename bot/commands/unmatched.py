@@ -11,7 +11,7 @@ from bot.commands import defaults
 from bot.commands.asked import Asked
 from bot.commands.desk import Desk
 from bot.messages import Button, Line, line
-from bot.models import And, FirstListed, Lately, Node, Or, Query, Word
+from bot.models import And, FirstListed, Lately, Like, Node, Or, Query, Word
 from bot.queries import leaves, parse_query, print_query, resolve
 from bot.wording import count_of, listing
 
@@ -42,6 +42,21 @@ class Advice:
 
     lines: tuple[Line, ...] = ()
     buttons: tuple[Button, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.lines)
+
+
+def other_ways(asked: Asked) -> Advice:
+    """What is left to try where leaving things out does not help."""
+    likes = [leaf for leaf in leaves(asked.query.tree) if isinstance(leaf, Like)]
+    if likes:
+        told = f"No paper is known to be close in sense to {likes[0].paper_id}."
+        return Advice(
+            (line(told),), (Button("The most alike", "similar", {"id": likes[0].paper_id}),)
+        )
+    help_ = Button("How to search", "help", {"verb": "search"})
+    return Advice((line("Try other words for it."),), (help_,))
 
 
 async def advise(desk: Desk, asked: Asked, today: date) -> Advice:

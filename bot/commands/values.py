@@ -103,10 +103,12 @@ def _numbered(group: str) -> Callable[[str], int]:
 
 
 def _paper(text: str) -> tuple[str, int]:
-    found = paper_id(text)
+    named = text.removeprefix("to ")  # `similar to 2405.21060`, as people say it
+    found = paper_id(named)
     if found is None:
-        problem = f"{text[:60]} is no arXiv id or link to a paper; write it like 2405.21060"
-        raise UserError(problem)
+        what = named[:60]
+        problem = f"{what} is no arXiv id or link to a paper; write it like 2405.21060, or look for"
+        raise UserError(f"{problem} the words: search {what}")
     return found
 
 

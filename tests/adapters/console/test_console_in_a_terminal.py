@@ -101,6 +101,16 @@ def test_an_arrow_brings_back_the_last_line(person: Person) -> None:
     person.read_until(r"text=once in #terminal\s+> ")
 
 
+def test_tab_completes_a_line_as_far_as_it_is_clear(person: Person) -> None:
+    person.read_until(r"> ")
+    person.type("ec\t")
+    person.read_until(r"ho she")  # a bell may ring: there is more than one way on
+    person.type("e\t\n")
+    person.read_until(r"text=sheep in #terminal\s+> ")
+    person.type("nothing\t here\n")
+    person.read_until(r"text=here in #terminal")
+
+
 def test_ctrl_c_ends_at_once_and_leaves_the_terminal_as_it_was(person: Person) -> None:
     person.read_until(r"> ")
     person.type("half a li")

@@ -105,8 +105,17 @@ async def test_days_that_move_are_counted_as_of_today(office: Office) -> None:
 async def test_where_nothing_would_help_other_words_are_asked_for(office: Office) -> None:
     for query in ("quark", "quark gluon", "quark cat:cs.LG"):
         said = await office.ask(f"search {query}")
-        assert "what can be typed: help search" in plain(said)
-        assert not said.buttons
+        assert "Try other words for it." in plain(said)
+        assert "title:attention" in plain(message(await office.press(said, "How to search")))
+
+
+async def test_where_nothing_is_known_to_be_like_a_paper_the_most_alike_are_offered(
+    office: Office,
+) -> None:
+    said = await office.ask("search like:2611.20003")
+    assert "No paper is known to be close in sense to 2611.20003." in plain(said)
+    alike = message(await office.press(said, "The most alike"))
+    assert alike.title == "Papers like: Diffusion of kind 3"
 
 
 async def reach_back_to(office: Office, first: date) -> None:
@@ -178,6 +187,7 @@ async def test_plain_words_are_read_and_told_with_a_way_to_the_exact_ones(office
     said = await office.ask("papers about diffusion since last week")
     assert said.title == "12 papers: diffusion date:>=2026-11-16"
     assert "Read as: papers about “diffusion”, listed since 16 Nov 2026" in plain(said)
+    assert "Did you mean" not in plain(said)
     following = message(await office.press(said, "Next 5"))
     assert following.title == said.title
     assert "searched anew" not in plain(following)

@@ -28,6 +28,11 @@ async def test_without_a_vector_it_says_that_words_were_compared(office: Office)
     assert following.subtitle.startswith("6–10 · by the words")
 
 
+async def test_it_is_asked_for_as_people_say_it(office: Office) -> None:
+    said = await office.ask("similar to 2611.20003")
+    assert said.title == "Papers like: Diffusion of kind 3"
+
+
 async def test_a_paper_that_is_not_kept_is_looked_up_first(office: Office) -> None:
     office.arxiv.shelf["2401.00001"] = Paper("2401.00001", "Mamba in the snow")
     said = await office.ask("similar 2401.00001")
@@ -44,7 +49,7 @@ async def test_where_nothing_is_like_it_that_is_said(empty_office: Office) -> No
 async def test_an_unknown_paper_is_told_in_a_line(office: Office) -> None:
     with pytest.raises(UserError, match=r"arXiv knows no paper 2611\.09999"):
         await office.ask("similar 2611.09999")
-    with pytest.raises(UserError, match=r"id: sheep is no arXiv id or link .* like 2405\.21060"):
+    with pytest.raises(UserError, match=r"id: sheep is no arXiv id or .*: search sheep"):
         await office.ask("similar sheep")
     office.arxiv.broken = True
     with pytest.raises(UserError, match="can't be asked just now"):
