@@ -21,7 +21,7 @@ from bot.commands.papers import find_paper
 from bot.commands.verbs import Kind, Param, Values, form_fields
 from bot.errors import UserError
 from bot.messages import Button, Form, Invocation, Line, Message, line, quiet
-from bot.models import HUGGINGFACE, Alert, AlertState, Cadence, Like, Query, Reader
+from bot.models import HUGGINGFACE, SAMPLE, Alert, AlertState, Cadence, Like, Query, Reader
 from bot.narrowing import LOOK_BACK_DAYS, Outlook, lately, look_back
 from bot.queries import archives_of, leaves, parse_standing, print_query, resolve
 from bot.query_words import tell_query
@@ -134,6 +134,8 @@ async def prepare(desk: Desk, invocation: Invocation, query: Query) -> tuple[Lin
 
 async def filling_note(desk: Desk, today: date) -> tuple[Line, ...]:
     """That there may have been more, where the days looked back on are not all here yet."""
+    if await desk.store.pulls.latest(SAMPLE):  # its days are all there are
+        return ()
     reach = await desk.store.pulls.reach(HUGGINGFACE)
     if reach is not None and reach <= today - timedelta(days=LOOK_BACK_DAYS):
         return ()

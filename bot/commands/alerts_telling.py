@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
 
 from bot.bundles import BY_DAY_FROM, BY_DAY_UNTIL
 from bot.commands.telling import tell_moment, tell_weekdays
 from bot.errors import QueryError
-from bot.messages import Button, Line, line, quiet, strong
+from bot.messages import Button, Line, code, line, quiet, strong
 from bot.models import Alert, AlertState, Cadence, Reader
 from bot.narrowing import LOOK_BACK_DAYS, MOST_COUNTED, Outlook
 from bot.queries import parse_query
 from bot.query_words import tell_query
-from bot.wording import capital, count_of
+from bot.wording import capital, count_of, short_day
 
 
 def tell_alert(alert: Alert) -> str:
@@ -48,17 +49,19 @@ def tell_outlook(outlook: Outlook) -> str:
 
 def alert_lines(alert: Alert) -> tuple[Line, Line]:
     """An alert in two lines: its number and what it asks for; its query, and how it stands."""
-    cadence = "daily" if alert.cadence is Cadence.DAILY else "at once"
-    paused = "; paused" if alert.state is AlertState.PAUSED else ""
+    paused = " · paused" if alert.state is AlertState.PAUSED else ""
     head = line(strong(f"#{alert.id}"), f" {tell_alert(alert)}")
-    return head, line(quiet(f"{alert.query}; {cadence}{paused}"))
+    return head, line(code(alert.query), quiet(f" · {alert.cadence}{paused}"))
 
 
 def mute_line(reader: Reader, now: datetime) -> tuple[Line, ...]:
     """Until when all alerts are muted; nothing where they are not."""
     if reader.muted_until is None or reader.muted_until <= now:
         return ()
-    return (line(f"All of them are muted until {tell_moment(reader.muted_until, reader.zone)}."),)
+    there = reader.muted_until.astimezone(ZoneInfo(reader.zone))
+    # A mute ends with the day before, but where the zone was changed after it.
+    until = short_day(there.date()) if there.time() == time(0) else tell_moment(there, reader.zone)
+    return (line(f"All of your alerts are muted until {until}."),)
 
 
 def alert_button(label: str, verb: str, alert: Alert, **more: str) -> Button:

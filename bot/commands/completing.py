@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.commands.alerts_telling import tell_alert
 from bot.commands.desk import Desk
 from bot.commands.telling import tell_hours
 from bot.commands.zones import beginning_zones
@@ -62,10 +63,18 @@ async def _subscriptions(desk: Desk, typing: Typing) -> list[Choice]:
     return [choice for choice in told if typing.text.strip().lower() in choice[1].lower()]
 
 
+async def _alerts(desk: Desk, typing: Typing) -> list[Choice]:
+    """The person's own alerts, each told in a line."""
+    mine = await desk.store.alerts.of_user(typing.user)
+    told = [(str(alert.id), f"#{alert.id} {tell_alert(alert)}") for alert in mine]
+    return [choice for choice in told if typing.text.strip().lower() in choice[1].lower()]
+
+
 COMPLETERS: Mapping[str, Completer] = {
     "query": _queries,
     "zone": _zones,
     "subscription": _subscriptions,
+    "alert": _alerts,
 }
 
 

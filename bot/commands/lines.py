@@ -215,7 +215,7 @@ def _give_to_filter(by_name: dict[str, Param], args: Arguments, left: list[str])
     """Words that fit nothing belong to a filter that was begun, or that they begin themselves."""
     words = " ".join(left)
     begun = args.get("filter", "")
-    if "filter" in by_name and (begun or _FIELD.search(words) or words[:1] in tuple('"(-')):
+    if "filter" in by_name and (begun or _FIELD.search(words) or words.startswith(('"', "(", "-"))):
         return {**args, "filter": f"{begun} {words}".strip()}
     if (
         "zone" in by_name

@@ -181,7 +181,7 @@ async def test_mute_alone_says_how(office: Office) -> None:
     assert [b.label for b in said.buttons] == ["Until tomorrow", "Until Monday", "For 2 weeks"]
     muted = message(await office.press(said, "For 2 weeks"))
     assert "comes Monday 7 December 2026, 09:00 Europe/Berlin" in plain(muted)
-    assert "All of them are muted until Mon 7 Dec, 00:00" in plain(await office.ask("alert mute"))
+    assert "All of your alerts are muted until Mon 7 Dec." in plain(await office.ask("alert mute"))
     back = message(await office.press(muted, "Unmute"))
     assert "not muted any more. The next bundle comes Monday 23 November" in plain(back)
     assert plain(await office.ask("alert mute off")).strip() == "Your alerts are not muted."
