@@ -18,7 +18,7 @@ from bot.due import (
 )
 from bot.models import ListedPaper, SourceDay
 from bot.ports import History, PaperStore, Passing, PullLog, SubscriptionStore
-from bot.queries import parse_query, sources_of
+from bot.queries import parse_query, resolve, sources_of
 
 
 class Lookups:
@@ -72,7 +72,11 @@ class Lookups:
         if key not in self._passing:
             query = parse_query(filter_text)
             self._passing[key] = await self._subscriptions.passing(
-                filter_text, query, sources_of(query), since, self._latest
+                filter_text,
+                resolve(query, self.now.date()),
+                sources_of(query),
+                since,
+                self._latest,
             )
             self._ids[key] = tuple(paper.paper_id for paper in self._passing[key])
         return self._passing[key]

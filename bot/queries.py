@@ -92,7 +92,8 @@ def words_query(text: str) -> Query:
     It is met strictly by papers that hold them all; `PaperStore.find` brings those with any.
     """
     words = (
-        each.strip(BEFORE_WORD + AFTER_WORD) for each in _BETWEEN_WORDS.split(plain_signs(text))
+        each.lstrip(BEFORE_WORD + "-").rstrip(AFTER_WORD)
+        for each in _BETWEEN_WORDS.split(plain_signs(text))
     )
     told = [word for word in words if has_token(word) and word.lower() not in STOP_WORDS]
     # What the language would read as something else is a word only in quotes.

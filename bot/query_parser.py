@@ -168,8 +168,8 @@ class Parser:
         value = " ".join(piece.text.split())
         if piece.kind is Kind.WORD:
             value = self._compared(value) if field in COMPARED else value
-            value = value.lstrip("[{'`").rstrip(_AFTER_VALUE)
-            value = value if value.endswith("..") else value.rstrip(".")
+            value = value.lstrip("[{'`")
+            value = value.rstrip(_AFTER_VALUE + ("" if value.endswith("..") else "."))
         if not value:
             raise self._error(f"{field}: wants a value right after it", piece)
         try:

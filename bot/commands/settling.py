@@ -9,13 +9,13 @@ from bot.commands import defaults
 from bot.commands.hours import DAY_NAMES
 from bot.commands.verbs import Kind, Param, Values
 from bot.models import Layout, Ranking, Subscription, SubscriptionState
-from bot.queries import archives_of, parse_query, print_query
+from bot.queries import archives_of, parse_query, parse_standing, print_query
 from bot.schedules import local_day, next_due
 
 TIME = Param("time", "Local time, such as 09:00", Kind.TIME)
 ZONE = Param("zone", "Time zone or city: Europe/Berlin", Kind.ZONE, completer="zone")
 WEEKDAYS = Param("weekdays", "Days, such as mon-fri or daily", Kind.WEEKDAYS)
-FILTER = Param("filter", "Words, cat: or source:; empty for picks", Kind.QUERY, clearable=True)
+FILTER = Param("filter", "Words, cat:, -without; empty for picks", Kind.QUERY, clearable=True)
 SIZE = Param("size", "Papers in a digest, 1 to 50", Kind.NUMBER, most=defaults.LARGEST_SIZE)
 RANKING = Param("ranking", "What comes first", Kind.CHOICE, choices=tuple(Ranking))
 LAYOUT = Param("layout", "How a digest looks", Kind.CHOICE, choices=tuple(Layout))
@@ -30,7 +30,7 @@ def with_settings(subscription: Subscription, values: Values) -> Subscription:
         if name in values:
             new[field] = values[name]
     if "filter" in values:
-        new["filter"] = print_query(parse_query(values["filter"]))
+        new["filter"] = print_query(parse_standing(values["filter"]))
     if "size" in values:
         new["size"] = values["size"]
     if "ranking" in values:

@@ -21,7 +21,7 @@ from bot.errors import (
 )
 from bot.messages import Button, Invocation, Line, Message, line, quiet, strong
 from bot.models import DIRECT, Subscription, SubscriptionState
-from bot.queries import parse_query, sources_of
+from bot.queries import parse_standing, sources_of
 from bot.query_words import tell_filter
 from bot.wording import capital, listing
 
@@ -46,7 +46,7 @@ async def subscribe(desk: Desk, invocation: Invocation, values: Values) -> Messa
 async def _draft(desk: Desk, invocation: Invocation, values: Values, now: datetime) -> Subscription:
     """The subscription that was asked for, with defaults for what was left open."""
     zone = values.get("zone") or await likely_zone(desk, invocation)
-    query = parse_query(values.get("filter", defaults.FILTER))
+    query = parse_standing(values.get("filter", defaults.FILTER))
     draft = Subscription(
         id=0,
         channel=invocation.channel,
