@@ -172,7 +172,7 @@ def _words(title: str) -> set[str]:
 
 def _is_akin(one: str, other: str) -> bool:
     """Whether two words may share a stem: leaving one out would leave out the other."""
-    return one[:5] == other[:5]
+    return one[:4] == other[:4]
 
 
 def _in_title(node: Node) -> Node:
