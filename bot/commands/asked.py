@@ -54,14 +54,14 @@ def _read(typed: str, today: date) -> Reading | None:
     return reading
 
 
-def with_corrections(asked: Asked, corrected: Mapping[str, str]) -> Asked:
+def with_corrections(asked: Asked, corrected: Mapping[str, str], today: date) -> Asked:
     """The search with the words put right that no paper holds."""
     if not corrected:
         return asked
-    unresolved = parse_query(asked.text)
-    text = print_query(replace(unresolved, tree=And(_corrected(unresolved.tree.parts, corrected))))
-    query = replace(asked.query, tree=And(_corrected(asked.query.tree.parts, corrected)))
-    return replace(asked, text=text, query=query, corrected=corrected)
+    query = parse_query(asked.text)
+    text = print_query(replace(query, tree=And(_corrected(query.tree.parts, corrected))))
+    # What is searched is what the text says: its pager searches by that alone.
+    return replace(asked, text=text, query=resolve(parse_query(text), today), corrected=corrected)
 
 
 def _corrected(parts: tuple[Node, ...], corrected: Mapping[str, str]) -> tuple[Node, ...]:

@@ -52,7 +52,7 @@ async def search(desk: Desk, invocation: Invocation, values: Values) -> Message 
     page = await kept_page(desk, asked.text, cursor, defaults.SEARCH_PAGE)
     if page is None:
         ids, total, corrected = await _find(desk, asked)
-        asked = with_corrections(asked, corrected)
+        asked = with_corrections(asked, corrected, today)
         page = await new_page(desk, asked.text, cursor, defaults.SEARCH_PAGE, (ids, total))
     if not page.ids:
         return await _nothing(desk, invocation, asked)
