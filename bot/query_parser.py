@@ -209,7 +209,7 @@ class Parser:
             return Category(name)  # no text holds it, so nothing else can be meant
         prefix = starred.endswith("*")
         if prefix and len(text) == 1 and text.isascii():
-            return Word(f"{text}*", field=kind)  # A*, C* and Q* are names, and half of all words
+            return Word(text, quoted=True, field=kind)  # A*, C* and Q* are names
         if not prefix and _is_small(text, kind):
             self.small_words = True
             return NOTHING
