@@ -35,6 +35,14 @@ cli = typer.Typer(
     rich_markup_mode=None,
 )
 
+model_cli = typer.Typer(
+    help="The model of semantic search.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+cli.add_typer(model_cli, name="model")
+
 # A query may begin with a word such as -without: that is for the query's reader to judge.
 _WORDS = {"ignore_unknown_options": True}
 _ChannelOption = Annotated[
@@ -131,6 +139,25 @@ def doctor() -> None:
     from bot.operations.doctor import examine
 
     sys.exit(_run(examine(_settings(quiet=True))))
+
+
+@model_cli.command("pull")
+def model_pull() -> None:
+    """Fetch the model, once; broken off, it goes on."""
+    from bot.operations.modelling import pull_model
+
+    try:
+        pull_model(_settings(quiet=True))
+    except KeyboardInterrupt:
+        sys.exit(EXIT_INTERRUPTED)
+
+
+@model_cli.command("status")
+def model_status() -> None:
+    """Say how semantic search stands."""
+    from bot.operations.modelling import show_model
+
+    sys.exit(_run(show_model(_settings(quiet=True))))
 
 
 @cli.command()

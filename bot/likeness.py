@@ -20,9 +20,14 @@ def similarity(one: bytes, other: bytes) -> int:
     return sum(map(mul, memoryview(one).cast("b"), memoryview(other).cast("b")))
 
 
+def least_cosine(*, loose: bool) -> float:
+    """The cosine from which on two papers are alike."""
+    return LOOSE if loose else CLOSE
+
+
 def least_similarity(*, loose: bool) -> int:
     """The dot product from which on two papers are alike."""
-    return round((LOOSE if loose else CLOSE) * SCALE * SCALE)
+    return round(least_cosine(loose=loose) * SCALE * SCALE)
 
 
 def is_alike(one: bytes, other: bytes, *, loose: bool) -> bool:

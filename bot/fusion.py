@@ -1,0 +1,77 @@
+"""What a search asks the vectors for, and how two ranked lists become one. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.likeness import SCALE
+from bot.models import And, Found, Like, Node, Not, Query, TextField, Word
+from bot.queries import leaves, text_words
+from bot.query_trees import NOTHING
+
+# Fields whose words say what a paper is about; those of names are conditions.
+_OF_THE_TEXT = frozenset({TextField.ANY, TextField.TITLE, TextField.ABSTRACT, TextField.KEYWORD})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A query taken apart: the words to embed, the papers to be like, and what is strict."""
+
+    text: str = ""
+    likes: tuple[str, ...] = ()
+    conditions: And = NOTHING
+
+
+def asked_of(query: Query) -> Asked:
+    """What the query asks of the vectors, and what it asks strictly beside."""
+    parts = query.tree.parts
+    likes = tuple(part.paper_id for part in parts if isinstance(part, Like))
+    conditions = tuple(part for part in parts if not isinstance(part, Like) and not _is_text(part))
+    words = (word.text for word in text_words(query) if word.field in _OF_THE_TEXT)
+    return Asked(" ".join(words), likes, And(conditions))
+
+
+def fused(
+    by_words: Sequence[tuple[str, float]], by_sense: Sequence[tuple[str, float]]
+) -> list[str]:
+    """Both lists as one, best first: the scores of each from 0 to 1, half and half.
+
+    Who is missing from a list has 0 there. Of equals those come first that stand first by words.
+    """
+    words, sense = _evened(by_words), _evened(by_sense)
+    return sorted(
+        dict.fromkeys((*words, *sense)),
+        key=lambda paper_id: -(words.get(paper_id, 0.0) + sense.get(paper_id, 0.0)),
+    )
+
+
+def ranked_words(found: Found) -> list[tuple[str, float]]:
+    """What was found by words, with its scores."""
+    return list(zip(found.ids, found.scores, strict=True))
+
+
+def middle(vectors: Sequence[bytes]) -> bytes:
+    """The direction between vectors, as long as each of them; b"" for none."""
+    if len(vectors) < 2:
+        return vectors[0] if vectors else b""
+    sums = [sum(parts) for parts in zip(*(memoryview(v).cast("b") for v in vectors), strict=True)]
+    length = sum(part * part for part in sums) ** 0.5 or 1.0
+    return bytes(round(part / length * SCALE) & 0xFF for part in sums)
+
+
+def _is_text(node: Node) -> bool:
+    """Whether a part is words of the text alone, none of them ruled out."""
+    if isinstance(node, Not):
+        return False
+    inner = leaves(node)
+    return all(isinstance(leaf, Word) and leaf.field in _OF_THE_TEXT for leaf in inner)
+
+
+def _evened(scored: Sequence[tuple[str, float]]) -> dict[str, float]:
+    """Scores from 0 (the last) to 1 (the first); all 1 where they are equal."""
+    if not scored:
+        return {}
+    low, high = min(score for _, score in scored), max(score for _, score in scored)
+    span = high - low
+    return {i: (score - low) / span if span else 1.0 for i, score in scored}

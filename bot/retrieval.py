@@ -1,0 +1,155 @@
+"""Search by words and by sense: the port `Finder`.
+
+Two lists are put together, one ranked by the words of the text, one by vectors. What
+is no word of the text (`cat:`, `date:`, `author:`, `-without` …) is strict for both. Whatever goes
+wrong with the vectors, the words alone answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+import structlog
+
+from bot.errors import BotError
+from bot.fusion import Asked, asked_of, fused, middle, ranked_words
+from bot.likeness import least_cosine
+from bot.models import And, Found, ListedPaper, Query, Sort
+from bot.ports import Embedder, Nearest, PaperStore, Results
+from bot.queries import words_query
+
+DEPTH = 200  # of each list: better than 100 on all three sets that were measured
+# How many of the nearest are looked through for papers that meet the conditions. Where too few
+# do, all that meet them are compared, as long as they are no more than `SELECTIVE`.
+WIDE = 1_000
+SELECTIVE = 20_000
+PATIENCE = 1.0  # seconds that vectors may take before the words answer alone
+MOST_COUNTED = 1_000
+
+log = structlog.get_logger()
+
+Near = list[tuple[str, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """What searching by sense takes: a model that is loaded, and the vectors of papers."""
+
+    embedder: Embedder
+    nearest: Nearest
+
+
+class Retrieval:
+    """See bot.ports.Finder. It searches by words alone while its `sense` is None."""
+
+    def __init__(self, papers: PaperStore, patience: float = PATIENCE) -> None:
+        self._papers = papers
+        self._patience = patience
+        self._is_faulty = False
+        self.sense: Sense | None = None
+
+    async def search(self, query: Query, limit: int) -> Results:
+        """The papers for a query without Lately, best first. Raises StoreError."""
+        asked = asked_of(query)
+        # An order that was asked for is one of strict matches, of which vectors know nothing.
+        if self.sense is None or query.sort is not Sort.RELEVANCE:
+            return _by_words(await self._papers.find(query, limit), limit)
+        if asked.likes:
+            return await self._alike(query, asked, limit)
+        found, near = await asyncio.gather(
+            self._papers.find(query, max(limit, DEPTH)), self._felt(asked, DEPTH)
+        )
+        return await self._together(query, found, near, limit)
+
+    async def similar(self, paper_id: str, limit: int) -> Results:
+        """The papers most like one that is kept: by vectors, else by its title and keywords."""
+        near = await self._felt(Asked(likes=(paper_id,)), limit)
+        if near:
+            close = frozenset(i for i, cosine in near if cosine >= least_cosine(loose=False))
+            ids = tuple(i for i, _ in near)
+            return Results(ids, close, len(close), {}, in_sense=True)
+        listed = await self._papers.get([paper_id])
+        if not listed:
+            return Results((), frozenset(), 0, {})
+        paper = listed[0].paper
+        query = words_query(" ".join((paper.title, *paper.keywords)))
+        found = _by_words(await self._papers.find(query, limit + 1), limit + 1)
+        ids = tuple(i for i in found.ids if i != paper_id)[:limit]
+        return Results(ids, frozenset(), 0, {})
+
+    async def _alike(self, query: Query, asked: Asked, limit: int) -> Results:
+        """The papers that meet a query with `like:`, then those that are nearest."""
+        near = [i for i, _ in await self._felt(asked, WIDE)]
+        if not near:
+            return _by_words(await self._papers.find(query, limit), limit)
+        strict = await self._papers.matching(query, near)
+        ids = tuple(dict.fromkeys((*strict, *near)))[:limit]
+        return Results(ids, frozenset(strict) & frozenset(ids), len(strict), {}, in_sense=True)
+
+    async def _together(self, query: Query, found: Found, near: Near, limit: int) -> Results:
+        if not near:
+            return _by_words(found, limit)
+        ids = tuple(dict.fromkeys((*fused(ranked_words(found)[:DEPTH], near), *found.ids)))[:limit]
+        strict = found.strict_ids
+        if found.strict > len(strict):  # more than were asked for: some may be among the nearest
+            others = [i for i in ids if i not in strict]
+            strict |= frozenset(await self._papers.matching(query, others))
+        return Results(ids, strict & frozenset(ids), found.strict, found.corrected, in_sense=True)
+
+    async def _felt(self, asked: Asked, limit: int) -> Near:
+        """The papers nearest to what is asked; none where vectors can't tell."""
+        if self.sense is None or not (asked.text or asked.likes):
+            return []
+        try:
+            async with asyncio.timeout(self._patience):
+                near = await self._nearest(self.sense, asked, limit)
+        except (BotError, TimeoutError) as error:
+            if not self._is_faulty:
+                reason = str(error) or f"no answer within {self._patience:g} s"
+                log.warning("searching by words alone", reason=reason)
+            self._is_faulty = True
+            return []
+        self._is_faulty = False
+        return near
+
+    async def _nearest(self, sense: Sense, asked: Asked, limit: int) -> Near:
+        vector = middle(await self._vectors(sense, asked))
+        if not vector:
+            return []
+        near = await self._passing(
+            sense.nearest, vector, asked.conditions, limit + len(asked.likes)
+        )
+        return [each for each in near if each[0] not in asked.likes][:limit]
+
+    async def _vectors(self, sense: Sense, asked: Asked) -> list[bytes]:
+        """Those of the words and of the papers that are named."""
+        known = [sense.nearest.vector(paper_id) for paper_id in asked.likes]
+        missing = [i for i, vector in zip(asked.likes, known, strict=True) if not vector]
+        texts = [asked.text] if asked.text else []
+        texts += [_text(listed) for listed in await self._papers.get(missing)] if missing else []
+        made = await sense.embedder.embed(texts) if texts else []
+        return [vector for vector in (*made, *known) if vector]
+
+    async def _passing(self, nearest: Nearest, vector: bytes, conditions: And, limit: int) -> Near:
+        """The nearest of the papers that meet the conditions."""
+        if not conditions.parts:
+            return await nearest.near(vector, limit)
+        query = Query(conditions)
+        wide = await nearest.near(vector, max(limit, WIDE))
+        passing = frozenset(await self._papers.matching(query, [i for i, _ in wide]))
+        near = [each for each in wide if each[0] in passing]
+        if len(near) >= limit or len(wide) < WIDE:
+            return near[:limit]
+        every = await self._papers.search(query, SELECTIVE + 1)
+        if len(every) > SELECTIVE:
+            return near
+        return await nearest.near(vector, limit, every)
+
+
+def _by_words(found: Found, limit: int) -> Results:
+    return Results(found.ids[:limit], found.strict_ids, found.strict, found.corrected)
+
+
+def _text(listed: ListedPaper) -> str:
+    return f"{listed.paper.title}\n{listed.paper.abstract}"
