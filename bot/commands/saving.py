@@ -66,7 +66,7 @@ async def show_list(desk: Desk, invocation: Invocation, values: Values) -> Messa
     args = {"query": text} if text else {}
     return Message(
         title=f"{count_of(len(saved), 'saved paper')}{f': {text}' if text else ''}",
-        subtitle=page.span,
+        subtitle=page.span if len(saved) > page.size else "",
         cards=_with_notes(await cards(desk.store.papers, page), about),
         notes=_page_notes(page),
         buttons=(*pager(page, "saved list", args), Button("Export", "saved export", args)),
