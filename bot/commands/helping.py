@@ -23,7 +23,7 @@ EXAMPLES = {
 LANGUAGE = (
     ("language models", "papers that hold both, in any form"),
     ('"state space"', "these words in this order"),
-    ("transformer -vision", "not that"),
+    ("transformer -vision", "without that one"),
     ("bert OR clip", "one of them"),
     ("optimiz*", "words that begin so"),
     ("title:attention", "in the title; also abstract: keyword: org:"),
