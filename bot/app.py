@@ -24,12 +24,14 @@ from bot.alerting import Bundler
 from bot.commands import Commands, Desk
 from bot.delivery import Messenger, Postman
 from bot.editions import Newsroom
+from bot.embeddings.semantics import Semantics
 from bot.errors import ConfigError
 from bot.ingest import Ingest, PaperLookup
 from bot.jobs import Jobs
 from bot.messages import Message
 from bot.models import ARXIV, HUGGINGFACE, SAMPLE, Payload, Query
 from bot.ports import Clock, Platform, Results, Source, Store
+from bot.retrieval import Retrieval
 from bot.settings import PaperboySettings, Settings, load
 from bot.sources.arxiv import Arxiv
 from bot.sources.client import PoliteClient
@@ -55,6 +57,7 @@ class App:
     messenger: Messenger
     commands: Commands
     jobs: Jobs
+    semantics: Semantics
     clock: Clock
     default_zone: str
     platforms: dict[str, Platform] = field(default_factory=dict)
@@ -71,6 +74,7 @@ class App:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.jobs.run())
             tasks.create_task(self.postman.run())
+            tasks.create_task(self.semantics.open())
             for name, platform in self.platforms.items():
                 if name != "console":
                     tasks.create_task(platform.serve())
@@ -105,7 +109,11 @@ async def open_app(
     store = await asyncio.to_thread(open_store, settings.store_url)
     clients = [] if sample else _clients(settings, store, clock, make_client)
     try:
-        yield _put_together(settings, store, clients, clock)
+        app = _put_together(settings, store, clients, clock)
+        try:
+            yield app
+        finally:
+            await app.semantics.close()
     finally:
         for client in clients:
             await client.close()
@@ -186,6 +194,7 @@ def _put_together(
     )
     messenger = Messenger(store.deliveries, platforms, clock, postman.ring)
     zone = settings.default_zone or machine_zone()
+    retrieval = Retrieval(store.papers)
     desk = Desk(
         store=store,
         editor=newsroom,
@@ -198,12 +207,14 @@ def _put_together(
         alerts_per_user=settings.alerts_per_user,
     )
     commands = Commands(desk)
+    semantics = Semantics(settings, store.vectors, retrieval, clock)
     jobs = Jobs(
         store,
         ingest,
         newsroom,
         Bundler(store.alerts, store.papers, platforms),
         postman,
+        keep_vectors=semantics.work,
         holder=holder,
         clock=clock,
         backups=settings.paperboy_home / "backups",
@@ -221,6 +232,7 @@ def _put_together(
         messenger=messenger,
         commands=commands,
         jobs=jobs,
+        semantics=semantics,
         clock=clock,
         default_zone=zone,
         platforms=platforms,

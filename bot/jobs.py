@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 from apscheduler.executors.asyncio import AsyncIOExecutor
@@ -35,12 +35,21 @@ REFRESH_SECONDS = 20  # then the editions go out that need none of the sources s
 BACKFILL_SECONDS = 30
 BACKFILL_STINT = timedelta(seconds=25)
 BACKFILL_PAUSE_SECONDS = 0.6  # leaves most of Hugging Face's 500 requests in 5 minutes to the day
+VECTORS_SECONDS = 30
 LONGEST_GAP = timedelta(days=8)  # no schedule is further off; the clock was ahead when it was made
 CLOCK_JUMP = timedelta(minutes=2)
 # A tick that comes an hour late still finds everything that is due: the schedule is in the store.
 MISFIRE_GRACE_SECONDS = 3600
 
 log = structlog.get_logger()
+
+
+class KeepVectors(Protocol):
+    """Keeps the vectors of this process up to date; with `fill` it also makes some that lack."""
+
+    async def __call__(self, *, fill: bool) -> object:
+        """Work for less than the time between two runs."""
+        ...
 
 
 class Jobs:
@@ -59,6 +68,7 @@ class Jobs:
         bundler: Bundler,
         postman: Postman,
         *,
+        keep_vectors: KeepVectors,
         holder: str,
         clock: Clock,
         steady: Callable[[], float] = time.monotonic,
@@ -72,6 +82,7 @@ class Jobs:
         self._newsroom = newsroom
         self._bundler = bundler
         self._postman = postman
+        self._keep_vectors = keep_vectors
         self._holder = holder
         self._clock = clock
         self._backups = backups
@@ -119,15 +130,29 @@ class Jobs:
             IntervalTrigger(seconds=BACKFILL_SECONDS, timezone=UTC),
             id="backfill",
         )
+        scheduler.add_job(
+            self._guarded(self.keep_vectors),
+            IntervalTrigger(seconds=VECTORS_SECONDS, timezone=UTC),
+            id="keep vectors",
+        )
         scheduler.add_job(self._led(self.keep_house), nightly, id="keep house")
         scheduler.add_job(self._led(self.mend_schedule), None, id="mend schedule")
 
     def _led(self, job: Callable[[], Awaitable[object]]) -> Callable[[], Coroutine[Any, Any, None]]:
-        """The job, run only where this process holds the lease; a fault is logged, never fatal."""
+        """The job, run only where this process holds the lease."""
+
+        async def run_leading() -> None:
+            if self._serving_since is not None:
+                await job()
+
+        return self._guarded(run_leading)
+
+    def _guarded(
+        self, job: Callable[[], Awaitable[object]]
+    ) -> Callable[[], Coroutine[Any, Any, None]]:
+        """The job, whose faults are logged, never fatal."""
 
         async def run() -> None:
-            if self._serving_since is None:
-                return
             try:
                 await job()
             except asyncio.CancelledError:
@@ -198,6 +223,10 @@ class Jobs:
             await asyncio.sleep(BACKFILL_PAUSE_SECONDS)
         if not names:
             await self._ingest.enrich(date.min, batches=3)
+
+    async def keep_vectors(self) -> None:
+        """Take in new vectors; the one that leads makes those that papers lack."""
+        await self._keep_vectors(fill=self._serving_since is not None)
 
     async def keep_house(self) -> None:
         """Back up, forget what is old, warn before the holiday calendar ends."""
