@@ -6,14 +6,16 @@ import asyncio
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from bot.commands.desk import Desk
 from bot.commands.pages import Page
 from bot.messages import Button, Invocation, Line, PaperCard, Span, Style
-from bot.models import DIRECT, Excerpt, ListedPaper, Paper, Query, Runs, TextField, Word
+from bot.models import DIRECT, And, Excerpt, ListedPaper, Paper, Query, Runs, TextField, Word
+from bot.ports import PaperStore
 from bot.queries import text_words
+from bot.query_trees import any_of
 
 IN_PART = "in part"
 IN_SENSE = "in sense"
@@ -27,14 +29,13 @@ async def marked_cards(
     """The papers of a page with the query's words marked; those that do not match all of it say
     whether they match in part or in sense.
     """
-    papers = desk.store.papers
-    listed, excerpts, strict = await asyncio.gather(
-        papers.get(page.ids), papers.excerpts(query, page.ids), papers.matching(query, page.ids)
+    papers, ids = desk.store.papers, page.ids
+    listed, excerpts, hows = await asyncio.gather(
+        papers.get(ids), papers.excerpts(query, ids), _hows(papers, query, ids)
     )
-    places = {paper_id: place for place, paper_id in enumerate(page.ids, page.start + 1)}
+    places = {paper_id: place for place, paper_id in enumerate(ids, page.start + 1)}
     shown = (
-        _marked(each, excerpts.get(each.paper.id), query, strict=each.paper.id in strict)
-        for each in listed
+        _marked(each, excerpts.get(each.paper.id), query, hows[each.paper.id]) for each in listed
     )
     numbered = (replace(card, number=places[card.listed.paper.id]) for card in shown)
     return with_buttons(numbered, invocation)
@@ -64,20 +65,24 @@ def _buttons(paper_id: str, invocation: Invocation) -> tuple[Button, ...]:
     return (*own, *share_button("Share here", args, invocation))
 
 
-def _marked(
-    listed: ListedPaper, excerpt: Excerpt | None, query: Query, *, strict: bool
-) -> PaperCard:
+async def _hows(papers: PaperStore, query: Query, ids: Sequence[str]) -> dict[str, str]:
+    """By id how a paper matches: "" where it matches all of the query."""
+    strict = await papers.matching(query, ids)
+    others = [paper_id for paper_id in ids if paper_id not in strict]
+    partly, words = [], text_words(query)
+    if others and words:
+        partly = await papers.matching(Query(And((any_of(words),))), others)
+    in_part = dict.fromkeys(partly, IN_PART)
+    return {**dict.fromkeys(ids, IN_SENSE), **in_part, **dict.fromkeys(strict, "")}
+
+
+def _marked(listed: ListedPaper, excerpt: Excerpt | None, query: Query, how: str) -> PaperCard:
     found = excerpt or Excerpt((), ())
     in_title, in_passage = _is_marked(found.title), _is_marked(found.passage)
     named = _named(query, listed.paper, everywhere=not in_title and not in_passage)
-    why = named
-    if not strict:
-        why = " · ".join(
-            filter(None, (IN_PART if in_title or in_passage or named else IN_SENSE, named))
-        )
     return PaperCard(
         listed,
-        why=why,
+        why=" · ".join(filter(None, (how, named))),
         title=_line(found.title) if in_title else (),
         excerpt=_line(found.passage) if in_passage else (),
         dated=True,

@@ -207,8 +207,8 @@ def _give_words(
             if len(words) > 1 and [word.lower() for word in left[-len(words) :]] == words:
                 args[param.name] = " ".join(words)
                 del left[-len(words) :]
-    words = " ".join([args.get(taker.name, ""), *left]).strip()  # `query:state space` begins it
-    return {**args, taker.name: words} if left else args
+    text = " ".join([args.get(taker.name, ""), *left]).strip()  # `query:state space` begins it
+    return {**args, taker.name: text} if left else args
 
 
 def _give_to_filter(by_name: dict[str, Param], args: Arguments, left: list[str]) -> Arguments:
