@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from standins.trees import NODES
 
 from bot.categories import CATEGORIES
 from bot.errors import QueryError
@@ -15,7 +16,6 @@ from bot.models import (
     And,
     Category,
     FirstListed,
-    HasCode,
     Lately,
     Like,
     ListedBy,
@@ -41,7 +41,6 @@ from bot.queries import (
     text_words,
     words_query,
 )
-from bot.query_trees import all_of, any_of, negation
 
 PIECES = st.sampled_from(
     [
@@ -80,36 +79,6 @@ TEXTS = st.one_of(
     st.text(max_size=60),
     st.lists(PIECES, max_size=12).map(" ".join),
     st.lists(PIECES, max_size=12).map("".join),
-)
-WORD_TEXTS = st.sampled_from(
-    ["mamba", "GPT-4o", "C++", "l'été", "强化学习", "state-of-the-art", "x1", "1,000", "été:x"]
-)
-DAYS = st.dates(date(1991, 1, 1), date(2099, 12, 31))
-WORDS = st.builds(
-    Word, WORD_TEXTS, st.booleans(), st.sampled_from(TextField), st.booleans()
-) | st.builds(Word, st.sampled_from(["to be or not", "state space"]), st.just(value=True))
-LEAVES = st.one_of(
-    WORDS,
-    st.builds(Category, st.sampled_from(CATEGORIES)),
-    st.builds(ListedBy, st.sampled_from([HUGGINGFACE, ARXIV, SAMPLE])),
-    st.builds(Upvotes, st.integers(0, 999_999_999), st.none()),
-    st.builds(Upvotes, st.none(), st.integers(0, 999_999_999)),
-    st.tuples(st.integers(0, 99), st.integers(0, 99)).map(lambda both: Upvotes(*sorted(both))),
-    st.tuples(DAYS, DAYS).map(lambda both: FirstListed(*sorted(both))),
-    st.builds(FirstListed, DAYS, st.none()),
-    st.builds(FirstListed, st.none(), DAYS),
-    st.builds(Lately, st.integers(1, 36_500)),
-    st.just(HasCode()),
-    st.builds(Like, st.sampled_from(["2405.21060", "math/0309136"]), st.booleans()),
-)
-NODES = st.recursive(
-    LEAVES,
-    lambda inner: st.one_of(
-        st.lists(inner, min_size=2, max_size=3).map(all_of),
-        st.lists(inner, min_size=2, max_size=3).map(any_of),
-        inner.map(negation),
-    ),
-    max_leaves=10,
 )
 
 

@@ -196,8 +196,8 @@ async def test_a_closed_channel_is_told(desk: Desk) -> None:
 
 
 async def test_a_filter_of_another_version_is_told_and_breaks_nothing(desk: Desk) -> None:
-    await desk.revise(filter="title:mamba")
-    assert "Its filter can't be read: there is no field title:" in await desk.why()
+    await desk.revise(filter="colour:blue")
+    assert "Its filter can't be read: there is no field colour:" in await desk.why()
 
 
 async def test_forgotten_deliveries_are_told(desk: Desk) -> None:
