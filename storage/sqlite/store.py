@@ -6,6 +6,7 @@ from pathlib import Path
 
 from storage.sqlite.alerting import AlertWatch
 from storage.sqlite.alerts import SqliteAlerts
+from storage.sqlite.completing import SqliteCompletions
 from storage.sqlite.deliveries import SqliteDeliveries
 from storage.sqlite.engine import Engine
 from storage.sqlite.keeper import SqliteKeeper
@@ -34,6 +35,7 @@ class SqliteStore:
         self.pulls = SqlitePulls(self._engine)
         self.subscriptions = SqliteSubscriptions(self._engine)
         self.alerts = SqliteAlerts(self._engine, watch)
+        self.completions = SqliteCompletions(self._engine)
         self.reading = SqliteReadingList(self._engine)
         self.vectors = SqliteVectors(self._engine, watch)
         self.deliveries = SqliteDeliveries(self._engine)
