@@ -82,19 +82,19 @@ class Writer:
             self.note(f"sent {delivery.key}")
 
 
-async def live(folder: Path, log: int, life: int, begun: int) -> None:
+async def live(folder: Path, log: int, life: int, begun: int, kind: type[Writer]) -> None:
     store = open_store(f"sqlite:///{folder}/papers.db")
     os.write(begun, b".")
-    await Writer(store, log, life).live()
+    await kind(store, log, life).live()
 
 
-def lead(folder: Path, log: int, life: int, kill_after: float) -> int:
+def lead(folder: Path, log: int, life: int, kill_after: float, kind: type[Writer]) -> int:
     """Let one life be lived, and end it."""
     heard, begun = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(heard)
-        asyncio.run(live(folder, log, life, begun))
+        asyncio.run(live(folder, log, life, begun, kind))
         os._exit(1)
     os.close(begun)
     os.read(heard, 1)
@@ -105,11 +105,11 @@ def lead(folder: Path, log: int, life: int, kill_after: float) -> int:
     return os.waitstatus_to_exitcode(status)
 
 
-def main() -> None:
+def main(kind: type[Writer] = Writer) -> None:
     folder = Path(sys.argv[1])
     log = os.open(folder / "log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     for life, text in enumerate(sys.stdin, int(sys.argv[2])):
-        print(lead(folder, log, life, float(text)), flush=True)  # noqa: T201 - to whoever asked
+        print(lead(folder, log, life, float(text), kind), flush=True)  # noqa: T201 - to whoever asked
 
 
 if __name__ == "__main__":
