@@ -10,7 +10,7 @@ from bot.commands.asked import Asked, read_asked, with_corrections
 from bot.commands.cards import IN_PART, IN_SENSE, marked_cards, share_button
 from bot.commands.desk import Desk
 from bot.commands.pages import Page, kept_page, new_page, pager
-from bot.commands.unmatched import Advice, advise, counted, other_ways
+from bot.commands.unmatched import OTHER_WORDS, Advice, advise, counted
 from bot.commands.verbs import Kind, Param, Values, form_fields
 from bot.messages import (
     Button,
@@ -140,7 +140,7 @@ def _notes(page: Page) -> tuple[Line, ...]:
 
 async def _nothing(desk: Desk, invocation: Invocation, asked: Asked) -> Message:
     """No match: what to change, and what was searched."""
-    advice = await advise(desk, asked, desk.today(invocation)) or other_ways(asked)
+    advice = await advise(desk, asked, desk.today(invocation)) or OTHER_WORDS
     searched = f"Searched: {count_of(await desk.store.papers.count(), 'paper')}"
     since = await _reach(desk)
     notes = [line(quiet(f"{searched}, {_back_to(since)}." if since else f"{searched}."))]

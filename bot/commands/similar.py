@@ -13,10 +13,7 @@ from bot.messages import Invocation, Message, line, quiet
 BY = Param("by", "How they were found", Kind.CHOICE, choices=("sense", "words"), inner=True)
 
 _LONGEST_TITLE = 80  # characters of the paper's title in a heading
-_HOWS = {
-    "sense": "nearest in sense first",
-    "words": "by the words of its title: what it means is not worked out here",
-}
+_HOWS = {"sense": "nearest in sense first", "words": "found by its words alone"}
 
 
 async def similar(desk: Desk, invocation: Invocation, values: Values) -> Message:

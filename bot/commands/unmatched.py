@@ -13,6 +13,7 @@ from bot.commands.desk import Desk
 from bot.messages import Button, Line, line
 from bot.models import And, FirstListed, Lately, Like, Node, Or, Query, Word
 from bot.queries import leaves, parse_query, print_query, resolve
+from bot.query_trees import positive_leaves
 from bot.wording import count_of, listing
 
 _MOST_PARTS = 6  # of a query that are looked at alone
@@ -47,16 +48,9 @@ class Advice:
         return bool(self.lines)
 
 
-def other_ways(asked: Asked) -> Advice:
-    """What is left to try where leaving things out does not help."""
-    likes = [leaf for leaf in leaves(asked.query.tree) if isinstance(leaf, Like)]
-    if likes:
-        told = f"No paper is known to be close in sense to {likes[0].paper_id}."
-        return Advice(
-            (line(told),), (Button("The most alike", "similar", {"id": likes[0].paper_id}),)
-        )
-    help_ = Button("How to search", "help", {"verb": "search"})
-    return Advice((line("Try other words for it."),), (help_,))
+OTHER_WORDS = Advice(
+    (line("Try other words for it."),), (Button("How to search", "help", {"verb": "search"}),)
+)
 
 
 async def advise(desk: Desk, asked: Asked, today: date) -> Advice:
@@ -66,13 +60,25 @@ async def advise(desk: Desk, asked: Asked, today: date) -> Advice:
     helpful = [(change, n) for change, n in zip(changes, counts, strict=True) if n]
     if any(change.dropped not in {"", _ANY} for change, _ in helpful):
         helpful = [(change, n) for change, n in helpful if change.dropped != _ANY]
-    lines = [
+    lines, buttons = _alike(asked)
+    lines += [
         line(f"Without {change.dropped}: {counted(n)}.") for change, n in helpful if change.dropped
     ]
     alone = [f"{change.alone} {counted(n)}" for change, n in helpful if change.alone]
     if alone:
         lines.append(line(f"Alone: {listing(alone)}."))
-    return Advice(tuple(lines), tuple(change.button for change, _ in helpful[:_MOST_BUTTONS]))
+    buttons += [change.button for change, _ in helpful[:_MOST_BUTTONS]]
+    return Advice(tuple(lines), tuple(buttons))
+
+
+def _alike(asked: Asked) -> tuple[list[Line], list[Button]]:
+    """For a query that asks for papers like one: those most like it, however far they are."""
+    wanted = positive_leaves(asked.query.tree)
+    likes = [leaf.paper_id for leaf in wanted if isinstance(leaf, Like)][:1]
+    return (
+        [line(f"No paper is known to be close in sense to {paper_id}.") for paper_id in likes],
+        [Button("The most alike", "similar", {"id": paper_id}) for paper_id in likes],
+    )
 
 
 def counted(number: int) -> str:

@@ -23,9 +23,9 @@ async def test_papers_like_one_leave_it_out_and_come_five_a_page(office: Office)
 
 async def test_without_a_vector_it_says_that_words_were_compared(office: Office) -> None:
     said = await office.ask("similar https://arxiv.org/abs/2611.20003")
-    assert "by the words of its title" in said.subtitle
+    assert "found by its words alone" in said.subtitle
     following = message(await office.press(said, "Next 5"))
-    assert following.subtitle.startswith("6–10 · by the words")
+    assert following.subtitle.startswith("6–10 · found by its words")
 
 
 async def test_it_is_asked_for_as_people_say_it(office: Office) -> None:
