@@ -52,14 +52,14 @@ class Semantics:
             try:
                 model = await open_model(self._settings)
             except ModelError as error:
-                log.info("searching by words alone", reason=str(error))
+                log.info("no search by sense", reason=str(error))
                 return
             memory = VectorsInMemory(self._vectors, model.name, model.width)
             self._model, self._memory = model, memory
             self._filling = Filling(self._vectors, model, self._clock)
             await memory.catch_up()
             self._retrieval.sense = Sense(model, memory)
-            log.info("searching by sense too", model=model.name, papers=len(memory))
+            log.info("search by sense", model=model.name, papers=len(memory))
 
     async def work(self, *, fill: bool) -> bool:
         """Take in vectors that were kept meanwhile, and where told make those that lack, for a
@@ -126,6 +126,12 @@ def why_off(settings: Settings) -> str:
     if settings.has_local_model:
         return f"the folder of EMBEDDING_MODEL lacks {', '.join(missing)}"
     return "the model is missing: run paperboy model pull"
+
+
+def is_missing(settings: Settings) -> bool:
+    """Whether a model is all that semantic search lacks here."""
+    folder = settings.model_folder
+    return folder is not None and not missing_extra() and bool(missing_files(folder))
 
 
 async def describe(settings: Settings, vectors: VectorStore | None) -> str:

@@ -20,6 +20,7 @@ from bot.wording import capital, count_of, local_moment
 
 MOST_CHANNELS = 50  # a server's whole schedule is no answer to read
 MOST_FAILURES = 5  # the latest that were given up: enough to see what is wrong
+BY_SENSE = frozenset({"search", "similar", "alert"})  # what a model is loaded for, if there is one
 NOWHERE = replace(TERMINAL, id="")  # asked from here, status tells of the whole alone
 
 
@@ -62,6 +63,8 @@ async def _standing(app: App, subscription: Subscription) -> list[Line]:
 async def _answer(app: App, text: str, channel: Channel) -> Message:
     """The answer without its buttons: nobody is there to press them."""
     verb, args = read_line(text)
+    if verb.partition(" ")[0] in BY_SENSE:
+        await app.semantics.open()
     answer = await app.commands.answer(_asked(verb, args, channel, app.clock()))
     if isinstance(answer, Form):
         raise UserError(f"{verb} wants more words here; see: paperboy papers help {verb}")

@@ -16,24 +16,30 @@ from adapters.console import TERMINAL
 from bot.announcements import listing_day
 from bot.app import App, open_app, utc_now
 from bot.commands import defaults
+from bot.embeddings.semantics import is_missing
 from bot.errors import StoreError
 from bot.logs import set_up_logs
 from bot.messages import Message, line, quiet
 from bot.models import HUGGINGFACE, SAMPLE, Subscription, SubscriptionState, User
 from bot.operations.reaching import answers_now
 from bot.schedules import next_due
+from bot.setting_kinds import OFF
 from bot.settings import Settings
 
 PROBE_SECONDS = 1.0
 PULL_SECONDS = 20.0  # a person waits; what takes longer is as good as no answer
 FRESH = timedelta(minutes=5)
 BACKFILL_PAUSE_SECONDS = 1.0
+EMBED_PAUSE_SECONDS = 2.0
 
 PULLING = "Pulling the last days from Hugging Face …"
 OFFLINE = (
     "Hugging Face can't be reached from here, so this is the sample edition that ships with "
     "Paperboy: real papers, invented votes and days."
 )
+
+
+MODEL_MISSING = "Searches go by words alone; to search by sense too, once: paperboy model pull"
 
 
 async def demo(settings: Settings) -> None:
@@ -60,6 +66,7 @@ async def _live(settings: Settings) -> bool:
         if await app.store.papers.newest_day({HUGGINGFACE}) is None:
             return False
         await _post(app, defaults.FILTER)
+        _offer_model(app)
         async with _beside(app, *app.ingest.sources):
             await app.platforms["console"].serve()
     return True
@@ -72,6 +79,7 @@ async def _sample(settings: Settings) -> None:
             app.show(_remark(OFFLINE))
             await app.ingest.pull_recent(SAMPLE)
             await _post(app, f"source:{SAMPLE}")
+            _offer_model(app)
             async with _beside(app):
                 await app.platforms["console"].serve()
 
@@ -87,7 +95,12 @@ def _passing_folder() -> Iterator[Path]:
 
 
 def _at(settings: Settings, database: Path) -> Settings:
-    where = {"paperboy_home": database.parent, "database_url": f"sqlite:///{database}"}
+    where = {
+        "paperboy_home": database.parent,
+        "database_url": f"sqlite:///{database}",
+        # The model that was pulled stays where it is.
+        "embedding_model": str(settings.model_folder or OFF),
+    }
     return settings.model_copy(update=where)
 
 
@@ -95,6 +108,11 @@ def _keep_prompt_clean(folder: Path) -> None:
     """What goes wrong in the background must not be printed over what somebody types."""
     if sys.stderr.isatty():
         set_up_logs("WARNING", folder / "demo.log")
+
+
+def _offer_model(app: App) -> None:
+    if is_missing(app.settings):
+        app.show(_remark(MODEL_MISSING))
 
 
 def _remark(text: str) -> Message:
@@ -149,7 +167,7 @@ async def _subscription(app: App, filter_text: str) -> Subscription:
 @asynccontextmanager
 async def _beside(app: App, *sources: str) -> AsyncIterator[None]:
     """While somebody types: what they post is sent, and the sources are pulled side by side."""
-    tasks = [asyncio.create_task(app.postman.run())]
+    tasks = [asyncio.create_task(app.postman.run()), asyncio.create_task(_embed(app))]
     tasks += [asyncio.create_task(_fill(app, name)) for name in sources]
     try:
         yield
@@ -171,3 +189,11 @@ async def _fill(app: App, name: str) -> None:
         step = await app.ingest.backfill_step(name)
     if name == HUGGINGFACE:
         await app.ingest.enrich(date.min)
+
+
+async def _embed(app: App) -> None:
+    """Load the model where there is one, and give every paper its vector."""
+    await app.semantics.open()
+    while True:
+        await app.semantics.work(fill=True)
+        await asyncio.sleep(EMBED_PAUSE_SECONDS)

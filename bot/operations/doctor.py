@@ -14,6 +14,7 @@ from bot.app import adapter_modules, utc_now
 from bot.errors import ConfigError, StoreError, StoreTooNewError
 from bot.models import SubscriptionState
 from bot.operations.findings import Finding, tell
+from bot.operations.modelling import examine_model
 from bot.operations.probing import examine_sources
 from bot.ports import Gate, Store
 from bot.settings import Settings, load
@@ -35,7 +36,8 @@ async def examine(settings: Settings) -> int:
         checks = await _inside(store, utc_now()) if store else []
         _print([*about_store, *checks])
         gate: Gate | None = store.gate if store else None
-        rest = [*await examine_sources(settings, gate), *_platforms(), *_calendar()]
+        model = await examine_model(settings, store)
+        rest = [*model, *await examine_sources(settings, gate), *_platforms(), *_calendar()]
         _print(rest)
     finally:
         if store:

@@ -12,10 +12,14 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColum
 
 from bot.embeddings.fetching import HubModel, Report, fetch_model
 from bot.embeddings.model import GET_EXTRA, missing_extra
-from bot.embeddings.semantics import checked_model, describe, open_model
-from bot.errors import ConfigError, ModelError
+from bot.embeddings.semantics import checked_model, describe, open_model, why_off
+from bot.errors import ConfigError, ModelError, StoreError
+from bot.operations.findings import Finding
+from bot.ports import Store
 from bot.settings import Settings
 from storage import look_at_store, open_store
+
+ABOUT = "semantic search"
 
 
 def pull_model(settings: Settings) -> None:
@@ -60,6 +64,21 @@ async def show_model(settings: Settings) -> int:
         if store:
             await store.close()
     return 0
+
+
+async def examine_model(settings: Settings, store: Store | None) -> list[Finding]:
+    """How semantic search stands, for the doctor: off is no fault, a wrong model is."""
+    reason = await asyncio.to_thread(why_off, settings)
+    if reason and not settings.has_local_model:
+        return [Finding(ABOUT, f"off: {reason}")]
+    try:
+        return [Finding(ABOUT, await describe(settings, store.vectors if store else None))]
+    except ModelError as error:
+        return [
+            Finding(ABOUT, str(error), fault=True, mend="mend EMBEDDING_MODEL, or set it to off")
+        ]
+    except StoreError:
+        return []  # told as a fault of the database
 
 
 async def _width(settings: Settings) -> int:
