@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.errors import QueryError
+from bot.models import And, Query, Sort
 from bot.plain_forms import CLEAR, TAKEN, UNCLEAR, Form
 from bot.plain_people import people_after, take_people
-from bot.queries import MAX_QUERY_CHARACTERS, parse_query, plain_signs
+from bot.queries import MAX_QUERY_CHARACTERS, parse_query, plain_signs, print_query
+from bot.query_trees import all_of
 from bot.query_words import tell_query
 
 _PAPERS = r"(?:papers?|articles?|preprints?|publications|anything|something|everything)"
@@ -25,12 +27,13 @@ _HEAD = re.compile(
     rf"(?: (?P<about>{_ABOUT}) |(?=[ ,]|$))"
 )
 _SHOW_ME = re.compile(r"(?:please )?(?:(?:show|find|give|get|bring) me|search for) ")
-_LINK = re.compile(rf"\s*{_ABOUT} ")
+_LINK = re.compile(rf"{_ABOUT} ")
 _ORDERS = {
     **dict.fromkeys(("new", "newest", "latest", "recent"), "sort:new"),
     **dict.fromkeys(("top", "best", "most upvoted", "popular"), "sort:upvotes"),
 }
 _PHRASE = re.compile(r'"[^"]*"?')
+_OURS = re.compile(r"[\x01\x02]")  # signs that mark what was kept and what was taken
 _KEPT = re.compile("\x01([0-9]+)\x01")
 
 
@@ -52,19 +55,27 @@ def read_plainly(text: str, today: date) -> Reading | None:
         phrases.append(match[0])
         return f"\x01{len(phrases) - 1}\x01"
 
-    plain = " ".join(plain_signs(text).replace("\x01", " ").split()).rstrip(" ?!.")
+    plain = " ".join(_OURS.sub(" ", plain_signs(text)).split()).rstrip(" ?!.")
     read = _read(_PHRASE.sub(keep, plain), today)
-    if not read:
+    if read is None:
         return None
-    query_text = _KEPT.sub(lambda match: phrases[int(match[1])], read)
+    topic, conditions = read
     try:
+        about = parse_query(_KEPT.sub(lambda match: phrases[int(match[1])], topic))
+        query_text = print_query(_both(about, parse_query(" ".join(conditions))))
         return Reading(query_text, tell_query(parse_query(query_text)))
     except QueryError:
         return None
 
 
-def _read(plain: str, today: date) -> str:
-    """The query as text; "" where there is no plain form."""
+def _both(about: Query, asked: Query) -> Query:
+    tree = all_of((about.tree, asked.tree))
+    whole = tree if isinstance(tree, And) else And((tree,))
+    return Query(whole, about.sort if asked.sort is Sort.RELEVANCE else asked.sort)
+
+
+def _read(plain: str, today: date) -> tuple[str, list[str]] | None:
+    """What is asked about, and the conditions; None where there is no plain form."""
     opening = plain[:1].lower() + plain[1:]  # phones begin with a capital
     head = _HEAD.match(opening)
     show = None if head else _SHOW_ME.match(opening)
@@ -81,14 +92,13 @@ def _read(plain: str, today: date) -> str:
     if start or conditions:
         rest, unclear = _take(UNCLEAR, rest, today)
         conditions += unclear
-    named = _LINK.match(rest.replace(TAKEN, " "))
     topic = " ".join(rest.replace(TAKEN, " ").split()).strip(" ,")
-    if head and not head["about"] and topic and not named:
-        return ""  # "papers we love" asks for nothing that is known here
-    topic = _LINK.sub("", topic, count=1) if named and start else topic
-    if not conditions and not (topic and (show or (head and head["about"]) or named)):
-        return ""
-    return " ".join(part for part in (topic, *dict.fromkeys(conditions)) if part)
+    if start:
+        about = _LINK.match(topic)
+        if head and not head["about"] and topic and not about:
+            return None  # "papers we love" asks for nothing that is known here
+        topic = topic[about.end() :] if about else topic
+    return (topic, conditions) if conditions or (start and topic) else None
 
 
 def _take(forms: tuple[Form, ...], rest: str, today: date) -> tuple[str, list[str]]:

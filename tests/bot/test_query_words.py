@@ -30,8 +30,8 @@ from bot.query_words import filter_title, tell_filter, tell_query
         (
             'title:mamba abs:"state space" tag:rl author:"Gu, Albert" org:"Google DeepMind"',
             (
-                "papers with “mamba” in the title, with “state space” in the abstract, with the keyword"
-                " “rl”, by Albert Gu, from Google DeepMind"
+                "papers with “mamba” in the title, with “state space” in the abstract, with the"
+                " keyword “rl”, by Albert Gu, from Google DeepMind"
             ),
         ),
         (

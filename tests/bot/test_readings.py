@@ -24,6 +24,8 @@ TODAY = date(2026, 11, 23)  # a Monday
         ("anything on RLHF", "RLHF"),
         ("looking for papers about agents", "agents"),
         ("papers about agents -survey", "agents -survey"),
+        ("papers about mamba OR rwkv since October", "(mamba OR rwkv) since:2026-10"),
+        ("papers about (mamba OR rwkv since October", "(mamba OR rwkv) since:2026-10"),
         ("by Yann LeCun", 'author:"Yann LeCun"'),
         ("papers by Gu", "author:Gu"),
         ("papers by yann lecun", 'author:"yann lecun"'),
@@ -131,6 +133,8 @@ def test_plain_words_are_read(text: str, query: str) -> None:
         "Lessons from Google",
         "an image is worth 16x16 words",
         "papers about the",
+        "on policy learning",
+        "about mamba",
         "x" * (MAX_QUERY_CHARACTERS + 1),
     ],
 )
