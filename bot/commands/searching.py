@@ -56,6 +56,9 @@ async def search(desk: Desk, invocation: Invocation, values: Values) -> Message 
         page = await new_page(desk, asked.text, cursor, defaults.SEARCH_PAGE, (ids, total))
     if not page.ids:
         return await _nothing(desk, invocation, asked)
+    if not cursor:
+        remembered = desk.store.completions.remember(invocation.user, typed, desk.clock())
+        await desk.beside(remembered)
     return await _answer(desk, invocation, asked, page)
 
 

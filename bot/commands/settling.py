@@ -15,7 +15,13 @@ from bot.schedules import local_day, next_due
 TIME = Param("time", "Local time, such as 09:00", Kind.TIME)
 ZONE = Param("zone", "Time zone or city: Europe/Berlin", Kind.ZONE, completer="zone")
 WEEKDAYS = Param("weekdays", "Days, such as mon-fri or daily", Kind.WEEKDAYS)
-FILTER = Param("filter", "Words, cat:, -without; empty for picks", Kind.QUERY, clearable=True)
+FILTER = Param(
+    "filter",
+    "Words, cat:, -without; empty for picks",
+    Kind.QUERY,
+    completer="query",
+    clearable=True,
+)
 SIZE = Param("size", "Papers in a digest, 1 to 50", Kind.NUMBER, most=defaults.LARGEST_SIZE)
 RANKING = Param("ranking", "What comes first", Kind.CHOICE, choices=tuple(Ranking))
 LAYOUT = Param("layout", "How a digest looks", Kind.CHOICE, choices=tuple(Layout))
