@@ -13,7 +13,7 @@ from storage.sqlite.channel_rows import EDITION_COLUMNS, edition_of
 from storage.sqlite.engine import Engine
 from storage.sqlite.issuing import issue
 from storage.sqlite.rows import chunks, day_or_none, json_list, moment_or_none
-from storage.sqlite.search import condition
+from storage.sqlite.search import condition, together_from
 
 Wanted = Sequence[tuple[Subscription, date, Sequence[str]]]
 
@@ -28,7 +28,7 @@ class SqliteEditions:
         self, filter_text: str, query: Query, sources: Collection[str], since: date, until: date
     ) -> list[Passing]:
         """The papers listed by these sources in the span that match the query strictly."""
-        matching = condition(query.tree)
+        matching = condition(query.tree, together_from("(SELECT min(paper) FROM listed)"))
         # The span is looked up first and each paper of it tested, so the cost is that of the span.
         sql = (
             "WITH listed AS MATERIALIZED (SELECT paper, max(day) AS last_day"  # noqa: S608

@@ -29,6 +29,8 @@ from bot.models import (
 from storage.sqlite.expressions import PLAIN, STEMMED, expression
 from storage.sqlite.rows import sound, whole
 
+LATELY = 20_000  # papers: of a longer span it takes too long to learn where it begins
+
 
 class Condition(NamedTuple):
     """SQL that is true of the papers that match, and its parameters in order."""
@@ -40,22 +42,32 @@ class Condition(NamedTuple):
 EVERY = Condition("TRUE")
 NONE = Condition("FALSE")
 
+# Ways to look words up. All that hold them, found once, for many papers: 0.2 µs a paper that holds
+# them; or each paper by itself, for some: 40 µs a paper (measured on a million papers).
+TOGETHER = "p.pk IN (SELECT rowid FROM {index} WHERE {index} MATCH ?)"
+ONE_BY_ONE = "EXISTS (SELECT 1 FROM {index} WHERE {index} MATCH ? AND rowid = p.pk)"
 
-def condition(node: Node) -> Condition:  # noqa: C901, PLR0911 - a case a kind of node
+
+def together_from(least: str) -> str:
+    """As TOGETHER, but no further back than to a pk that SQL of ours tells."""
+    return f"{TOGETHER[:-1]} AND rowid >= {least})"
+
+
+def condition(node: Node, lookup: str = TOGETHER) -> Condition:  # noqa: C901, PLR0911
     """The condition that a paper `p` must meet. Nothing a person typed is in the SQL itself.
 
     Raises TypeError for Lately, which has no meaning without a day.
     """
-    match node:
+    match node:  # a case a kind of node
         case And(parts):
-            return _joined(_grouped(parts, And), "AND") or EVERY
+            return _joined(_grouped(parts, And, lookup), "AND") or EVERY
         case Or(parts):
-            return _joined(_grouped(parts, Or), "OR") or NONE
+            return _joined(_grouped(parts, Or, lookup), "OR") or NONE
         case Not(part):
-            inner = condition(part)
+            inner = condition(part, lookup)
             return Condition(f"NOT {inner.sql}", inner.parameters)
         case Word():
-            return _lookup(node, STEMMED) or _lookup(node, PLAIN) or NONE
+            return _looked_up(node, STEMMED, lookup) or _looked_up(node, PLAIN, lookup) or NONE
         case Category(name):
             return _category(name)
         case ListedBy(source):
@@ -76,35 +88,48 @@ def condition(node: Node) -> Condition:  # noqa: C901, PLR0911 - a case a kind o
 class Plan(NamedTuple):
     """How to come by the papers that meet a tree: look `words` up in `table`, then test the rest.
 
-    Without words `table` and `words` are "", and every paper is to be tested.
+    Without words `table` and `words` are "", and every paper is to be tested. `least` is SQL for
+    a pk: no paper before it meets the tree.
     """
 
     table: str
     words: str
     rest: Condition
+    least: str
 
 
 def plan(tree: And) -> Plan:
     """The quickest way to the papers that meet a tree."""
+    least = _least_pk(tree)
+    lookup = together_from(least)
     for index in (STEMMED, PLAIN):
         told = tuple(part for part in tree.parts if _is_told_by(index, part, And))
         words = expression(And(told), index)
         if words:
-            rest = tuple(part for part in tree.parts if part not in told)
-            return Plan(index, words, condition(And(rest)))
-    return Plan("", "", condition(tree))
+            rest = And(tuple(part for part in tree.parts if part not in told))
+            return Plan(index, words, condition(rest, lookup), least)
+    return Plan("", "", condition(tree, lookup), least)
 
 
-def _grouped(parts: Sequence[Node], kind: type[And | Or]) -> list[Condition]:
+def _least_pk(tree: And) -> str:
+    """A query of the last days need not look at a million older papers."""
+    days = [part.since for part in tree.parts if isinstance(part, FirstListed) and part.since]
+    if not days:
+        return "0"
+    lately = f"SELECT pk FROM papers WHERE last_day >= '{max(days).isoformat()}' LIMIT {LATELY}"  # noqa: S608
+    return f"(SELECT iif(count(*) < {LATELY}, min(pk), 0) FROM ({lately}))"  # noqa: S608
+
+
+def _grouped(parts: Sequence[Node], kind: type[And | Or], lookup: str) -> list[Condition]:
     """The parts' conditions, those that one index can answer together as one: cheap ones first."""
     lookups: list[Condition] = []
     for index in (STEMMED, PLAIN):
         together = tuple(part for part in parts if _is_told_by(index, part, kind))
-        found = _lookup(kind(together), index)
+        found = _looked_up(kind(together), index, lookup)
         if found:
             lookups.append(found)
             parts = [part for part in parts if part not in together]
-    return [*map(condition, parts), *lookups]
+    return [*(condition(part, lookup) for part in parts), *lookups]
 
 
 def _is_told_by(index: str, part: Node, kind: type[And | Or]) -> bool:
@@ -113,11 +138,9 @@ def _is_told_by(index: str, part: Node, kind: type[And | Or]) -> bool:
     return bool(expression(part, index, 1))
 
 
-def _lookup(node: Node, index: str) -> Condition | None:
+def _looked_up(node: Node, index: str, lookup: str) -> Condition | None:
     found = expression(node, index)
-    if not found:
-        return None
-    return Condition(f"p.pk IN (SELECT rowid FROM {index} WHERE {index} MATCH ?)", (found,))  # noqa: S608
+    return Condition(lookup.format(index=index), (found,)) if found else None
 
 
 def _joined(conditions: Sequence[Condition], operator: str) -> Condition | None:

@@ -1,6 +1,7 @@
 """The port PaperStore: what a query finds, whatever is typed and whatever papers hold."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from standins.stock import DAY, NOW, ONE_DAY, batch, ids, paper, seen
 
 from bot.errors import QueryError
-from bot.models import ARXIV, HUGGINGFACE, And, ListedBy, Query, Word
+from bot.models import ARXIV, HUGGINGFACE, And, Category, ListedBy, Not, Or, Query, TextField, Word
 from bot.queries import MAX_QUERY_CHARACTERS, parse_query
 from storage import engines, open_store
 
@@ -144,8 +145,13 @@ async def test_the_parts_of_a_query_may_be_nested(pond):
 @pytest.mark.parametrize("text", HOSTILE)
 async def test_what_looks_like_syntax_is_only_words(pond, text):
     """Each is a phrase that no paper here has, or holds no word at all."""
-    assert await pond.papers.search(words(text), 99) == []
-    assert await pond.papers.search(Query(And((Word(text), ListedBy(HUGGINGFACE)))), 99) == []
+    for field in TextField:
+        word = Word(text, field=field)
+        assert await pond.papers.search(Query(And((word,))), 99) == []
+        assert await pond.papers.search(Query(And((word, ListedBy(HUGGINGFACE)))), 99) == []
+        begun = Query(And((replace(word, prefix=True),)))
+        assert set(await pond.papers.search(begun, 99)) <= set(ids(1, 2))  # `a` begins "a turtle"
+        assert list(await pond.papers.excerpts(begun, ids(1))) == [*ids(1)]
     assert await found(pond, "turtle") == [*ids(1, 2)]
     assert await pond.papers.count() == 5
 
@@ -162,10 +168,31 @@ async def test_what_holds_no_word_is_met_by_no_paper(pond, text):
 
 
 async def test_the_longest_query_is_answered(store):
-    text = " ".join(chr(0x4E00 + n) for n in range(MAX_QUERY_CHARACTERS // 2))
+    text = "".join(chr(0x4E00 + n) for n in range(MAX_QUERY_CHARACTERS))
     assert await found(store, text) == []
     await store.papers.add(batch([paper(7, abstract=text)]), NOW)
     assert await found(store, text) == [*ids(7)]
+
+
+@pytest.mark.parametrize("group", [And, Or])
+async def test_a_query_of_very_many_parts_is_answered(pond, group):
+    parts = [Word(f"turtle{n}") for n in range(1000)]
+    mixed = [Category(f"cs.{n}") if n % 2 else part for n, part in enumerate(parts)]
+    for some in (parts, mixed, [Not(part) for part in parts]):
+        found = await pond.papers.search(Query(And((group(tuple(some)),))), 99)
+        assert len(found) == (5 if isinstance(some[0], Not) else 0)
+
+
+@pytest.mark.parametrize("depth", [5, 20, 40])
+async def test_a_query_of_very_many_brackets_is_answered(pond, depth):
+    tree = Word("turtle")
+    for level in range(depth):
+        other = Word("nowhere", field=TextField.AUTHOR if level % 3 else TextField.ANY)
+        tree = And((Or((Not(tree), other)), Not(other))) if level % 2 else Not(And((tree,)))
+    assert set(await pond.papers.search(Query(And((tree,))), 99)) in (
+        set(ids(1, 2)),
+        set(ids(3, 4, 5)),
+    )
 
 
 @FEWER
@@ -198,6 +225,21 @@ async def test_a_reworded_paper_is_found_by_its_new_words_only(store):
     assert await found(store, "hare racing") == [*ids(1)]
     await store.papers.add(batch([paper(1, title="Slow turtles", version=1)]), NOW)
     assert await found(store, "turtle") == []
+
+
+async def test_a_reworded_paper_is_forgotten_under_its_old_names_and_signs(store):
+    older = paper(1, title="强化学习", authors=("Wei Li",), version=1)
+    old = [Word("化学"), Word("turt", prefix=True), Word("Wei Li", field=TextField.AUTHOR)]
+    new = [Word("ニューラル"), Word("har", prefix=True), Word("Li Wei", field=TextField.AUTHOR)]
+    await store.papers.add(batch([older, paper(2, title="A turtle", version=1)]), NOW)
+    assert [len(await store.papers.search(Query(And((word,))), 9)) for word in old] == [1, 1, 1]
+    newer = paper(1, title="ニューラルネット", authors=("Li Wei",), version=2)
+    await store.papers.add(batch([newer, paper(2, title="A hare", version=2)]), NOW)
+    assert [len(await store.papers.search(Query(And((word,))), 9)) for word in old] == [0, 0, 0]
+    assert [len(await store.papers.search(Query(And((word,))), 9)) for word in new] == [1, 1, 1]
+    await store.papers.add(batch([replace(newer, title="Plain", version=3)]), NOW)
+    assert await store.papers.search(Query(And((new[0],))), 9) == []
+    assert await store.keeper.check() == []
 
 
 async def test_categories_that_come_later_are_found(store):
