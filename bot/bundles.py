@@ -108,13 +108,15 @@ def compose_bundle(
 
 def catch_card(catch: Catch, number: int = 0) -> PaperCard:
     """A paper with the alerts that caught it, and their words marked."""
-    found = catch.excerpt
+    found = catch.excerpt or Excerpt((), ())
     return PaperCard(
         catch.listed,
         number,
         why=" · ".join(f"alert #{alert.id} {quoted(alert.query)}" for alert in catch.alerts),
-        title=_marked(found.title) if found else (),
-        excerpt=_marked(found.passage) if found else (),
+        title=_marked(found.title),
+        excerpt=_marked(found.passage),
+        buttons=(Button("Save", "save", {"id": catch.listed.paper.id}),),
+        dated=True,
     )
 
 
@@ -158,4 +160,7 @@ def _named(alert: Alert) -> dict[str, str]:
 
 
 def _marked(runs: Runs) -> Line:
+    """The text with its marks; nothing where it has none, so that the card shows its own."""
+    if not any(marked for _, marked in runs):
+        return ()
     return tuple(Span(text, Style.MARK if marked else Style.PLAIN) for text, marked in runs)

@@ -16,6 +16,7 @@ from bot.commands.alerts_telling import (
     tell_outlook,
     usual_buttons,
 )
+from bot.commands.cards import with_buttons
 from bot.commands.desk import Desk
 from bot.commands.papers import find_paper
 from bot.commands.verbs import Kind, Param, Values, form_fields
@@ -79,9 +80,12 @@ async def try_out(desk: Desk, invocation: Invocation, values: Values) -> Message
     outlook = await look_back(papers, query, today)
     ids = await papers.search(lately(query, today), defaults.DAY_PAGE)
     excerpts = await papers.excerpts(resolve(query, today), ids)
-    cards = tuple(
-        catch_card(Catch(listed, (), excerpts.get(listed.paper.id)), number)
-        for number, listed in enumerate(await papers.get(ids), 1)
+    cards = with_buttons(
+        (
+            catch_card(Catch(listed, (), excerpts.get(listed.paper.id)), number)
+            for number, listed in enumerate(await papers.get(ids), 1)
+        ),
+        invocation,
     )
     text = print_query(query)
     best = f"the {len(cards)} with most upvotes" if len(cards) < outlook.papers else ""

@@ -8,6 +8,7 @@ from bot.commands import defaults
 from bot.commands.alerts_asker import own_reader
 from bot.commands.alerts_door import TRY_AGAIN, door_buttons, door_lines, knock
 from bot.commands.alerts_telling import mute_line, tell_bundle_hours
+from bot.commands.cards import with_buttons
 from bot.commands.desk import Desk
 from bot.commands.pages import Page, pager, turn
 from bot.commands.verbs import Kind, Param, Values
@@ -67,7 +68,8 @@ async def _cards(
     lookup = Catches(desk.store.alerts, desk.store.papers, desk.clock())
     wanted = [by_paper[i] for i in page.ids if i in by_paper]
     catches = await lookup.marked(await lookup.of(invocation.user, wanted))
-    return tuple(catch_card(c, number) for number, c in enumerate(catches, page.start + 1))
+    shown = (catch_card(c, number) for number, c in enumerate(catches, page.start + 1))
+    return with_buttons(shown, invocation)
 
 
 async def _try_door(desk: Desk, invocation: Invocation) -> Message:
