@@ -81,27 +81,37 @@ def canonical_category(text: str) -> str | None:
     return _CANONICAL.get(text.strip().lower().removesuffix(".*"))
 
 
-def nearest_category(text: str) -> str:
-    """The category that was probably meant: by its plain name, its subject alone, or its spelling.
-
-    There is always one.
+def likely_category(text: str) -> str | None:
+    """The category that was probably meant: by its plain name, its subject alone, or its spelling;
+    None where none is near.
     """
     wanted = " ".join(text.split()).lower()[:_LONGEST_NAME]
     if wanted in _PLAIN_NAMES:
         return _PLAIN_NAMES[wanted]
-    wanted = wanted.removesuffix(".*").replace(" ", ".").replace("_", ".")
+    wanted = _spelled(wanted)
     if wanted in _CANONICAL or wanted in _BY_SUBJECT:
         return _CANONICAL.get(wanted) or _BY_SUBJECT[wanted]
     archive = wanted.partition(".")[0]
     # A subject of the archive that was named is likelier meant than a namesake elsewhere.
     within = [name for name in _BY_LIKELIHOOD if name.startswith(f"{archive}.")]
-    for names, least in ((within, 0.5), (_BY_LIKELIHOOD, 0.0)):
-        found = extractOne(wanted, names, scorer=OSA.normalized_similarity, score_cutoff=least)
-        if found is not None:
-            return _CANONICAL[found[0]]
-    return _CANONICAL[_BY_LIKELIHOOD[0]]
+    return _nearest(wanted, within, 0.5) or _nearest(wanted, _BY_LIKELIHOOD, 0.6)
+
+
+def nearest_category(text: str) -> str:
+    """The category that was probably meant, however far it is."""
+    wanted = _spelled(text.strip().lower()[:_LONGEST_NAME])
+    return likely_category(text) or _nearest(wanted, _BY_LIKELIHOOD, 0) or CATEGORIES[0]
 
 
 def archive_of(category: str) -> str:
     """The archive a category belongs to: `cs` for `cs.LG`, `hep-th` for `hep-th`."""
     return category.partition(".")[0]
+
+
+def _spelled(text: str) -> str:
+    return text.removesuffix(".*").replace(" ", ".").replace("_", ".")
+
+
+def _nearest(wanted: str, names: list[str], least: float) -> str | None:
+    found = extractOne(wanted, names, scorer=OSA.normalized_similarity, score_cutoff=least)
+    return _CANONICAL[found[0]] if found else None

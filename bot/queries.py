@@ -31,7 +31,7 @@ from bot.models import (
     Sort,
     Word,
 )
-from bot.query_parser import MOST_TERMS, OPERATORS, Parser
+from bot.query_parser import MOST_TERMS, Parser
 from bot.query_pieces import (
     AFTER_WORD,
     BEFORE_WORD,
@@ -42,6 +42,7 @@ from bot.query_pieces import (
     plain_signs,
 )
 from bot.query_printing import print_query
+from bot.query_terms import OPERATORS
 from bot.query_trees import NOTHING, all_of, any_of, leaves, negation, positive_leaves
 
 __all__ = [

@@ -13,29 +13,26 @@ import re
 
 from bot.categories import canonical_category
 from bot.errors import QueryError, UserError
-from bot.models import Category, Node, Not, Or, Sort, TextField, Word
+from bot.models import Node, Not, Or, Sort, TextField
+from bot.query_days import shortened
 from bot.query_pieces import (
     AFTER_WORD,
-    BEFORE_WORD,
     COMPARED,
     FIELD_NAMES,
     FIELDS,
-    STOP_WORDS,
     Kind,
     Piece,
-    has_token,
     pieces_of,
 )
+from bot.query_terms import read_phrase, read_word
 from bot.query_trees import NOTHING, all_of, any_of, leaves, negation
-from bot.query_values import READERS, nearest_of, read_sort, shortened
+from bot.query_values import EXAMPLES, READERS, nearest_of, read_sort
 
 MOST_BRACKETS = 20  # within each other; nobody reads more, and engines have limits of their own
 MOST_TERMS = 40
 MOST_PIECES = 160  # with small words and signs: more is no query, and takes its time to read
 
 _WITHOUT = ("NOT", "ANDNOT")
-OPERATORS = {"OR", "AND", *_WITHOUT}
-_NAMES = (TextField.AUTHOR, TextField.ORGANISATION)
 _COMPARISONS = (">", ">=", "<", "<=", "=")
 _AFTER_VALUE = "[]{}>'`,;:!?"
 # An open quote that swallows one of these was not meant to run to the end.
@@ -51,7 +48,7 @@ class Parser:
         self.sort: Sort | None = None
         self.sort_place: int | None = None
         self.small_words = False
-        self._text = text
+        self._typed = text
         self._pieces = pieces_of(plain, MOST_PIECES + 1)
         self._at = 0
         self._terms = 0
@@ -112,7 +109,7 @@ class Parser:
         if value is not None and self._may_stand_apart(piece, value):
             return self._apart(piece, value, name, depth, negative=negative)
         if piece.text.islower():
-            raise self._error(f"{piece.text}: wants a value right after it", piece)
+            raise self._error(_no_value(piece.text, name), piece)
         return self._values(piece, "", depth, negative=negative)
 
     def _may_stand_apart(self, piece: Piece, value: Piece) -> bool:
@@ -157,7 +154,7 @@ class Parser:
             raise self._error('NEAR is not read here; write words in order as "state space"', piece)
         if field == "sort":
             return self._order(piece, inside=negative or depth > 0)
-        node = self._checked(piece, field) if field in READERS else self._word(piece, field)
+        node = self._checked(piece, field) if field in READERS else self._text(piece, field)
         self._terms += len(leaves(node))
         if self._terms > MOST_TERMS:
             problem = f"a query has at most {MOST_TERMS} words and conditions; this is one more"
@@ -171,7 +168,7 @@ class Parser:
             value = value.lstrip("[{'`")
             value = value.rstrip(_AFTER_VALUE + ("" if value.endswith("..") else "."))
         if not value:
-            raise self._error(f"{field}: wants a value right after it", piece)
+            raise self._error(_no_value(field, field), piece)
         try:
             return READERS[field](value)
         except UserError as error:
@@ -197,37 +194,15 @@ class Parser:
         self.sort_place = piece.place
         return NOTHING
 
-    def _word(self, piece: Piece, field: str) -> Node:
+    def _text(self, piece: Piece, field: str) -> Node:
         kind = TextField(field)
         if piece.kind is Kind.PHRASE:
-            return self._phrase(piece, kind)
-        starred = piece.text.lstrip(BEFORE_WORD + "-").rstrip(AFTER_WORD.replace("*", ""))
-        text = starred.rstrip(AFTER_WORD)
-        if not has_token(text):
-            return NOTHING
-        if not field and "." in starred and (name := canonical_category(starred)):
-            return Category(name)  # no text holds it, so nothing else can be meant
-        prefix = starred.endswith("*")
-        if prefix and len(text) == 1 and text.isascii():
-            return Word(text, quoted=True, field=kind)  # A*, C* and Q* are names
-        if not prefix and _is_small(text, kind):
-            self.small_words = True
-            return NOTHING
-        return Word(text, field=kind, prefix=prefix)
-
-    def _phrase(self, piece: Piece, field: TextField) -> Node:
-        if not piece.end and _LANGUAGE.search(piece.text):
-            raise self._error("the quote that opens here is never closed", piece)
-        starred = " ".join(piece.text.split())
-        text = starred.rstrip("* ")
-        if not has_token(text):
-            return NOTHING
-        prefix = (text != starred or piece.end.endswith("*")) and not (
-            len(text) == 1 and text.isascii()
-        )
-        if field is TextField.AUTHOR:
-            text = _in_spoken_order(text)
-        return Word(text, quoted=True, field=field, prefix=prefix)
+            if not piece.end and _LANGUAGE.search(piece.text):
+                raise self._error("the quote that opens here is never closed", piece)
+            return read_phrase(piece.text + piece.end.removeprefix('"'), kind)
+        word = read_word(piece.text, kind)
+        self.small_words = self.small_words or word is None
+        return NOTHING if word is None else word
 
     def _peek(self) -> Piece | None:
         return self._pieces[self._at] if self._at < len(self._pieces) else None
@@ -237,7 +212,7 @@ class Parser:
         return piece is not None and piece.kind is Kind.OPEN and not piece.gap
 
     def _error(self, problem: str, piece: Piece) -> QueryError:
-        return QueryError(problem, self._text, piece.place)
+        return QueryError(problem, self._typed, piece.place)
 
 
 def _is_or(piece: Piece) -> bool:
@@ -258,19 +233,8 @@ def _goes_on(piece: Piece, field: str) -> bool:
     return comma and field == "cat" and "." in piece.text and bool(canonical_category(piece.text))
 
 
-def _is_small(text: str, field: TextField) -> bool:
-    if text in OPERATORS:
-        return True
-    is_name = field in _NAMES and text[0].isupper()  # the author An, the lab IT
-    return text.lower() in STOP_WORDS and not is_name
-
-
-def _in_spoken_order(name: str) -> str:
-    """`LeCun, Yann` as papers write it: `Yann LeCun`."""
-    last, comma, first = name.partition(",")
-    if not comma or "," in first or not has_token(last) or not has_token(first):
-        return name
-    return f"{first.strip()} {last.strip()}"
+def _no_value(typed: str, field: str) -> str:
+    return f"{shortened(typed)}: wants a value right after it, such as {EXAMPLES[field]}"
 
 
 def _no_field(name: str) -> str:
@@ -278,4 +242,4 @@ def _no_field(name: str) -> str:
     if near:
         return f"there is no field {shortened(name)}: – did you mean {near}:?"
     known = " ".join(f"{field}:" for field in FIELDS)
-    return f"there is no field {shortened(name)}: (there are {known}); for the words, leave a space"
+    return f"there is no field {shortened(name)}: (there are {known}); a word has no colon"

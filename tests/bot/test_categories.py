@@ -7,6 +7,7 @@ from bot.categories import (
     CATEGORIES,
     archive_of,
     canonical_category,
+    likely_category,
     nearest_category,
 )
 
@@ -55,3 +56,20 @@ def test_every_category_is_its_own_nearest_and_of_a_known_archive(name: str) -> 
 def test_the_taxonomy_is_whole() -> None:
     assert len(CATEGORIES) == len(set(CATEGORIES)) == 155
     assert len(ARCHIVES) == 20
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        *(("robotics", "cs.RO"), ("Machine  Learning", "cs.LG"), ("LG", "cs.LG"), ("ML", "cs.LG")),
+        *(
+            ("CL", "cs.CL"),
+            ("csLG", "cs.LG"),
+            ("stats.ml", "stat.ML"),
+            ("optics", "physics.optics"),
+        ),
+        *(("quantph", "quant-ph"), ("zz", None), ("", None), ("neural rendering", None)),
+    ],
+)
+def test_a_category_is_known_by_what_people_call_it(text: str, expected: str | None) -> None:
+    assert likely_category(text) == expected
