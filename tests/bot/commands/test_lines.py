@@ -134,6 +134,14 @@ def test_words_after_a_field_belong_to_the_filter() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    "words", ["(mamba OR rwkv)", "-survey", "upvotes>=20", '"state space" mamba', "-author:Gu"]
+)
+def test_a_filter_begins_with_any_sign_of_the_language(words: str) -> None:
+    _, args = read_line(f"subscribe 09:00 {words} daily")
+    assert args == {"time": "09:00", "filter": words, "weekdays": "daily"}
+
+
 def test_a_quoted_filter_may_hold_a_phrase() -> None:
     _, args = read_line("""subscribe filter:'cat:cs.LG "state space"'""")
     assert args["filter"] == 'cat:cs.LG "state space"'

@@ -113,6 +113,19 @@ async def test_a_wrong_filter_keeps_the_place_of_what_is_wrong(office: Office) -
     assert caught.value.text[caught.value.place :] == "cs.QQ"
 
 
+async def test_a_filter_has_no_order(office: Office) -> None:
+    with pytest.raises(QueryError, match="a filter or an alert has no order") as caught:
+        await office.ask("subscribe filter:'mamba sort:new'")
+    assert caught.value.text[caught.value.place :] == "new"
+    assert await office.store.subscriptions.every() == []
+
+
+async def test_a_filter_may_ask_for_the_last_days(office: Office) -> None:
+    said = await office.ask("subscribe 09:00 mamba date:7d -survey")
+    assert "about “mamba”, not “survey”, listed in the last 7 days" in plain(said)
+    assert (await only(office)).filter == "mamba date:7d -survey"
+
+
 async def test_the_zone_is_the_askers_else_the_newest_of_the_workspace(office: Office) -> None:
     await office.ask("subscribe 9", channel=ELSEWHERE, zone="America/New_York")
     await office.ask("subscribe 9", zone="no/zone")
