@@ -123,7 +123,11 @@ def catch_card(catch: Catch, number: int = 0) -> PaperCard:
 def narrowing_buttons(alert: Alert, narrowings: Sequence[Narrowing]) -> tuple[Button, ...]:
     """Buttons that narrow an alert at once, each with what it would have brought."""
     return tuple(
-        Button(f"#{alert.id} {n.label}", "alert change", _named(alert) | {"query": n.query})
+        Button(
+            f"#{alert.id} {n.label}",
+            "alert change",
+            {**_named(alert), "query": n.query, "sure": "yes"},
+        )
         for n in narrowings
     )
 

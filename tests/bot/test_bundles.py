@@ -125,7 +125,11 @@ def test_a_bundle_that_is_cut_leads_to_the_rest_and_to_less() -> None:
     assert "And 14 more" in message.notes[0][0].text
     assert message.buttons == (
         Button("Show 14 more", "alert inbox"),
-        Button("#2 in the title: 4", "alert change", {"alert": "2", "query": "title:goats"}),
+        Button(
+            "#2 in the title: 4",
+            "alert change",
+            {"alert": "2", "query": "title:goats", "sure": "yes"},
+        ),
         Button("Pause #2", "alert pause", {"alert": "2"}),
         Button("Pause #1", "alert pause", {"alert": "1"}),
         Button("My alerts", "alert list"),
