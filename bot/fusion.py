@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from bot.likeness import SCALE
 from bot.models import And, Found, Like, Node, Not, Query, TextField, Word
 from bot.queries import leaves, text_words
 from bot.query_trees import NOTHING
+
+SHORT_LIST = 10  # papers: a search with fewer that match all of it goes on with others
 
 # Fields whose words say what a paper is about; those of names are conditions.
 _OF_THE_TEXT = frozenset({TextField.ANY, TextField.TITLE, TextField.ABSTRACT, TextField.KEYWORD})
@@ -49,6 +51,14 @@ def fused(
 def ranked_words(found: Found) -> list[tuple[str, float]]:
     """What was found by words, with its scores."""
     return list(zip(found.ids, found.scores, strict=True))
+
+
+def strict_first(order: Sequence[str], strict: Collection[str]) -> tuple[str, ...]:
+    """The papers that match all of a query, in their order; where they are fewer than ten, the
+    others behind them (DESIGN §5).
+    """
+    first = tuple(i for i in order if i in strict)
+    return first if len(first) >= SHORT_LIST else (*first, *(i for i in order if i not in strict))
 
 
 def middle(vectors: Sequence[bytes]) -> bytes:

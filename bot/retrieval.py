@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import structlog
 
 from bot.errors import BotError
-from bot.fusion import Asked, asked_of, fused, middle, ranked_words
+from bot.fusion import Asked, asked_of, fused, middle, ranked_words, strict_first
 from bot.likeness import least_cosine
 from bot.models import And, Found, ListedPaper, Query, Sort
 from bot.ports import Embedder, Nearest, PaperStore, Results
@@ -88,13 +88,17 @@ class Retrieval:
         return Results(ids, frozenset(strict) & frozenset(ids), len(strict), {}, in_sense=True)
 
     async def _together(self, query: Query, found: Found, near: Near, limit: int) -> Results:
+        """Both lists as one: what matches all of the query first, and where that is a short list
+        what matches in part or in sense.
+        """
         if not near:
             return _by_words(found, limit)
-        ids = tuple(dict.fromkeys((*fused(ranked_words(found)[:DEPTH], near), *found.ids)))[:limit]
+        order = tuple(dict.fromkeys((*fused(ranked_words(found)[:DEPTH], near), *found.ids)))
         strict = found.strict_ids
         if found.strict > len(strict):  # more than were asked for: some may be among the nearest
-            others = [i for i in ids if i not in strict]
+            others = [i for i in order if i not in strict]
             strict |= frozenset(await self._papers.matching(query, others))
+        ids = strict_first(order, strict)[:limit]
         return Results(ids, strict & frozenset(ids), found.strict, found.corrected, in_sense=True)
 
     async def _felt(self, asked: Asked, limit: int) -> Near:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.fusion import asked_of, fused, middle
+from bot.fusion import asked_of, fused, middle, strict_first
 from bot.likeness import SCALE, similarity
 from bot.models import And, Category, Not, Word
 from bot.queries import parse_query
@@ -56,6 +56,15 @@ def test_scores_count_half_and_half_and_who_is_missing_has_none():
     sense = [("sense", 0.9), ("both", 0.8), ("least", 0.4)]
     # both: 1 + 0.8 of the way; sense: 0 + 1; words: 0.8 + 0; the last of each list: 0
     assert fused(words, sense) == ["both", "sense", "words", "last", "least"]
+
+
+@given(st.lists(papers, unique=True), st.sets(papers))
+def test_strict_matches_come_first_and_alone_where_they_are_ten(order, strict):
+    shown = strict_first(order, strict)
+    matches = [i for i in order if i in strict]
+    assert list(shown[: len(matches)]) == matches
+    others = [i for i in order if i not in strict]
+    assert list(shown[len(matches) :]) == ([] if len(matches) >= 10 else others)
 
 
 @given(components)
