@@ -33,6 +33,8 @@ PULL_MINUTES = 15
 FRESH = timedelta(minutes=5)  # votes younger than this are not asked for again before an edition
 REFRESH_SECONDS = 20  # then the editions go out that need none of the sources still under way
 BACKFILL_SECONDS = 30
+WORDS_SECONDS = 300  # how far the words and names that are offered lag behind the papers
+FIRST_WORDS = timedelta(seconds=60)  # the first pulls are over by then
 BACKFILL_STINT = timedelta(seconds=25)
 BACKFILL_PAUSE_SECONDS = 0.6  # leaves most of Hugging Face's 500 requests in 5 minutes to the day
 VECTORS_SECONDS = 30
@@ -129,6 +131,12 @@ class Jobs:
             self._led(self.backfill),
             IntervalTrigger(seconds=BACKFILL_SECONDS, timezone=UTC),
             id="backfill",
+        )
+        scheduler.add_job(
+            self._led(self._store.completions.refresh),
+            IntervalTrigger(seconds=WORDS_SECONDS, timezone=UTC),
+            id="keep words",
+            next_run_time=now + FIRST_WORDS,
         )
         scheduler.add_job(
             self._guarded(self.keep_vectors),

@@ -65,6 +65,7 @@ async def _live(settings: Settings) -> bool:
                 await app.ingest.pull_recent(HUGGINGFACE)
         if await app.store.papers.newest_day({HUGGINGFACE}) is None:
             return False
+        await app.store.completions.refresh()
         await _post(app, defaults.FILTER)
         _offer_model(app)
         async with _beside(app, *app.ingest.sources):
@@ -78,6 +79,7 @@ async def _sample(settings: Settings) -> None:
         async with open_app(_at(settings, folder / "sample.db"), sample=True) as app:
             app.show(_remark(OFFLINE))
             await app.ingest.pull_recent(SAMPLE)
+            await app.store.completions.refresh()
             await _post(app, f"source:{SAMPLE}")
             _offer_model(app)
             async with _beside(app):

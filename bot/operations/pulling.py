@@ -57,6 +57,7 @@ async def pull_days(settings: Settings, source: str, since: str, until: str, *, 
         works = [await _work(app, name, first, last, again=again) for name in names]
         try:
             await _pull_all(app, works)
+            await app.store.completions.refresh()
         except asyncio.CancelledError:
             _tell("Broken off. What came is kept, and the same command goes on from there:")
             raise
