@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from bot.bundles import Advice, Catch
 from bot.errors import QueryError
-from bot.models import Alert, And, Excerpt, Hit, Or, Query, User
+from bot.models import Alert, And, Excerpt, Hit, ListedPaper, Or, Query, User
 from bot.narrowing import Outlook, look_back
 from bot.ports import AlertStore, PaperStore
 from bot.queries import parse_query, resolve
@@ -17,22 +17,25 @@ from bot.queries import parse_query, resolve
 class Catches:
     """The store as it is at one moment, `now`.
 
-    Excerpts and outlooks are kept by the queries they were asked for, so that a thousand people
-    with one alert ask once.
+    Papers are kept by their id, excerpts and outlooks by the queries they were asked for, so that
+    a thousand people with one alert ask once.
     """
 
     def __init__(self, alerts: AlertStore, papers: PaperStore, now: datetime) -> None:
         self.now = now
         self._alerts = alerts
         self._papers = papers
+        self._listed: dict[str, ListedPaper] = {}
         self._excerpts: dict[tuple[str, ...], dict[str, Excerpt]] = {}
         self._outlooks: dict[tuple[str, date], Outlook] = {}
 
     async def of(self, user: User, hits: Sequence[Hit]) -> list[Catch]:
         """The papers of a person's hits, in order; alerts that are removed by now are left out."""
         alerts = {alert.id: alert for alert in await self._alerts.of_user(user)}
-        found = await self._papers.get([hit.paper_id for hit in hits])
-        listed = {each.paper.id: each for each in found}
+        lacking = [hit.paper_id for hit in hits if hit.paper_id not in self._listed]
+        if lacking:
+            self._listed |= {each.paper.id: each for each in await self._papers.get(lacking)}
+        listed = self._listed
         return [
             Catch(listed[hit.paper_id], tuple(alerts[i] for i in hit.alert_ids if i in alerts))
             for hit in hits

@@ -33,7 +33,8 @@ from bot.commands.alerts_telling import (
 )
 from bot.commands.desk import Desk
 from bot.commands.verbs import Kind, Param, Values, form_fields
-from bot.messages import Button, Form, Invocation, Line, Message, line
+from bot.errors import UserError
+from bot.messages import Button, Form, Invocation, Line, Message, code, line
 from bot.models import Alert, AlertState, Cadence, Reader
 from bot.narrowing import look_back
 from bot.queries import print_query
@@ -170,7 +171,11 @@ async def _in_full(
 ) -> Message:
     """One alert, what it would have brought lately, and how it could bring less."""
     reader = await own_reader(desk, invocation)
-    query = read_standing(alert.query)
+    try:
+        query = read_standing(alert.query)
+    except UserError as error:  # written by an older or newer Paperboy
+        told = (line(f"It can't be read any more: {error}."), line(code(alert.query)))
+        return Message(title=f"#{alert.id}", lines=told, buttons=usual_buttons(alert))
     outlook = await look_back(desk.store.papers, query, desk.today(invocation))
     paused = "It is paused." if alert.state is AlertState.PAUSED else ""
     comes = f"What it catches comes to you {tell_cadence(alert.cadence, reader)}."

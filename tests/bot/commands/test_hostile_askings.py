@@ -56,6 +56,7 @@ def test_any_arguments_of_any_verb_give_an_answer_or_one_line(tmp_path: Path) ->
         office = Office(store)
         runner.run(office.list_papers(FRIDAY, {"Mamba and sheep": 3, "Diffusion": 2}))
         runner.run(office.ask("subscribe"))
+        runner.run(office.ask("alert add mamba"))
 
         @settings(
             max_examples=400, deadline=timedelta(seconds=5), suppress_health_check=[*HealthCheck]
