@@ -18,6 +18,11 @@ EXAMPLES = {
     "share": "share 2405.21060",
     "subscribe": "subscribe 09:00 Europe/Berlin size:10 filter:cat:cs.LG",
     "subscriptions change": "subscriptions change 12 size:20 ranking:newest",
+    "alert add": 'alert add "state space" -survey at once',
+    "alert test": "alert test author:vaswani OR org:deepmind",
+    "alert change": "alert change 3 mamba cat:cs.LG when:daily",
+    "alert mute": "alert mute until monday",
+    "alert hours": "alert hours 8:30 Europe/Berlin daily cap:20",
 }
 # The query language on one screen: what may be typed, and what it asks for.
 LANGUAGE = (
@@ -83,7 +88,7 @@ def _overview_lines(table: tuple[Command, ...]) -> Iterator[Line]:
 
 def _explain(table: tuple[Command, ...], verb: str) -> Message:
     named = [c for c in table if c.name == verb] or [
-        c for c in table if c.name.startswith(f"{verb} ")
+        c for c in table if c.name.startswith((f"{verb} ", f"{verb.removesuffix('s')} "))
     ]
     if not named:
         raise UserError(f"there is no verb {verb[:40]}; see: help")
