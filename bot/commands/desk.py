@@ -16,7 +16,7 @@ from bot.errors import StoreError
 from bot.messages import Invocation
 from bot.ports import Clock, Courier, Editor, Finder, Librarian, Store
 
-# An answer waits so long for a write that it does not depend on: a backfill may hold the writer.
+# An answer waits so long for writes that it can do without: a backfill may hold the writer.
 PATIENCE = timedelta(milliseconds=100)
 
 log = structlog.get_logger()
@@ -48,15 +48,16 @@ class Desk:
         """The date on the asker's wall."""
         return self.clock().astimezone(ZoneInfo(self.zone_of(invocation))).date()
 
-    async def beside(self, write: Coroutine[Any, Any, None]) -> None:
-        """Carry out a write that an answer can do without.
-
-        It is waited for only a moment, and a fault of the store is logged.
-        """
+    def beside(self, write: Coroutine[Any, Any, None]) -> None:
+        """Carry out a write that an answer can do without; a fault of the store is logged."""
         errand = asyncio.create_task(_carry_out(write))
         self.errands.add(errand)  # the event loop itself holds tasks only weakly
         errand.add_done_callback(self.errands.discard)
-        await asyncio.wait({errand}, timeout=PATIENCE.total_seconds())
+
+    async def settle(self) -> None:
+        """Wait for such writes, but only a moment."""
+        if self.errands:
+            await asyncio.wait(self.errands, timeout=PATIENCE.total_seconds())
 
 
 async def _carry_out(write: Coroutine[Any, Any, None]) -> None:

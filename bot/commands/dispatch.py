@@ -103,6 +103,7 @@ class Commands:
             values = read_values(command, invocation.args, self._desk.today(invocation))
             async with self._turn(command, invocation):
                 answer = await command.handler(self._desk, invocation, values)
+            await self._desk.settle()
         except QueryError as error:
             suggestion = _suggestion(meant)
             if suggestion is None:

@@ -68,7 +68,7 @@ async def kept_page(desk: Desk, text: str, cursor: str, size: int) -> Page | Non
     return _page(place[1], int(place[2]), size, kept[1], int(place[3]), anew=False)
 
 
-async def new_page(desk: Desk, text: str, cursor: str, size: int, found: Listing) -> Page:
+def new_page(desk: Desk, text: str, cursor: str, size: int, found: Listing) -> Page:
     """A page of a new list, which is kept for its pager: the first, or where a cursor points that
     has outlived its list.
     """
@@ -76,7 +76,7 @@ async def new_page(desk: Desk, text: str, cursor: str, size: int, found: Listing
     best, token = list(ids[:KEPT_RESULTS]), ""
     if len(best) > size:
         token = secrets.token_urlsafe(_TOKEN_BYTES)
-        await desk.beside(desk.store.papers.keep_results(token, text, best, desk.clock()))
+        desk.beside(desk.store.papers.keep_results(token, text, best, desk.clock()))
     place = _CURSOR.fullmatch(cursor)
     return _page(token, int(place[2]) if place else 0, size, best, total, anew=bool(cursor))
 
@@ -84,7 +84,7 @@ async def new_page(desk: Desk, text: str, cursor: str, size: int, found: Listing
 async def turn(desk: Desk, text: str, cursor: str, size: int, find: Find) -> Page:
     """The page that a cursor names of the list for `text`; without one, the first of a new list."""
     page = await kept_page(desk, text, cursor, size)
-    return page or await new_page(desk, text, cursor, size, await find())
+    return page or new_page(desk, text, cursor, size, await find())
 
 
 async def cards(papers: PaperStore, page: Page, *, dated: bool = False) -> tuple[PaperCard, ...]:

@@ -53,12 +53,12 @@ async def search(desk: Desk, invocation: Invocation, values: Values) -> Message 
     if page is None:
         ids, total, corrected = await _find(desk, asked)
         asked = with_corrections(asked, corrected, today)
-        page = await new_page(desk, asked.text, cursor, defaults.SEARCH_PAGE, (ids, total))
+        page = new_page(desk, asked.text, cursor, defaults.SEARCH_PAGE, (ids, total))
     if not page.ids:
         return await _nothing(desk, invocation, asked)
     if not cursor:
         remembered = desk.store.completions.remember(invocation.user, typed, desk.clock())
-        await desk.beside(remembered)
+        desk.beside(remembered)
     return await _answer(desk, invocation, asked, page)
 
 

@@ -28,7 +28,7 @@ async def similar(desk: Desk, invocation: Invocation, values: Values) -> Message
     if page is None:
         found = await desk.finder.similar(paper_id, defaults.KEPT_RESULTS)
         by = "sense" if found.in_sense else "words"
-        page = await new_page(desk, text, cursor, defaults.SEARCH_PAGE, (found.ids, len(found.ids)))
+        page = new_page(desk, text, cursor, defaults.SEARCH_PAGE, (found.ids, len(found.ids)))
     heading = f"Papers like: {_shortened(title)}"
     if not page.ids:
         return Message(title=heading, lines=(line("Nothing like it is kept here yet."),))
