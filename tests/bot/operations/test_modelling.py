@@ -87,3 +87,33 @@ async def test_a_model_that_was_changed_on_disk_is_not_used(shell: Inside) -> No
     assert "checksum differs from EMBEDDING_SHA256: paperboy model pull" in ran.out
     assert (await shell("model", "pull")).code == 0
     assert (await shell("model", "status")).code == 0
+
+
+async def test_the_doctor_tells_how_it_stands_and_that_off_is_no_fault(shell: Inside) -> None:
+    about = "semantic search: "
+    missing = await shell("doctor")
+    assert f"ok    {about}off: the model is missing: run paperboy model pull\n" in missing.out
+    await shell("model", "pull")
+    await shell("status")  # makes the database
+    there = await shell("doctor")
+    assert f"ok    {about}{NAME}@{REVISION[:12]}, 0 of 0 papers embedded\n" in there.out
+    shell.settings["EMBEDDING_MODEL"] = "off"
+    assert f"ok    {about}off: EMBEDDING_MODEL is off\n" in (await shell("doctor")).out
+
+
+async def test_the_doctor_names_a_model_that_is_not_the_pinned_one(shell: Inside) -> None:
+    await shell("model", "pull")
+    shell.settings["EMBEDDING_SHA256"] = "0" * 64
+    ran = await shell("doctor")
+    assert ran.code == 1
+    assert "wrong semantic search: the model's checksum differs from EMBEDDING_SHA256" in ran.out
+
+
+async def test_the_demo_offers_the_model_once_and_uses_it_then(shell: Inside) -> None:
+    offer = "to search by sense too, once: paperboy model pull"
+    before = await shell("demo", typed="")
+    assert offer in " ".join(before.out.split())
+    await shell("model", "pull")
+    after = await shell("demo", typed="")
+    assert (after.code, after.err) == (0, "")
+    assert offer not in " ".join(after.out.split())
