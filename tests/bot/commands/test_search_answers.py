@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import threading
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from sqlite_utils import Database
 from standins.office import FRIDAY, Office, message, plain, titles
 
 from bot.announcements import FIRST_DAYS
+from bot.errors import StoreError
 from bot.messages import Line, Message, Style
 from bot.models import HUGGINGFACE, Batch, Paper, PullState, Sighting
 
@@ -215,3 +218,28 @@ async def test_what_is_no_plain_form_is_searched_as_it_stands(office: Office) ->
 )
 async def test_the_commands_name_before_a_verb_is_no_search(office: Office, line: str) -> None:
     assert not (await office.ask(line)).title.startswith(("No paper", "2 papers: papers"))
+
+
+async def test_a_full_disk_does_not_keep_an_answer_back(office: Office) -> None:
+    await fill_disk(office)
+    said = await office.ask("search diffusion")
+    assert len(said.cards) == 5
+    following = message(await office.press(said, "Next 5"))
+    assert [card.number for card in following.cards] == [6, 7, 8, 9, 10]
+    assert "searched anew" in plain(following)
+
+
+async def fill_disk(office: Office) -> None:
+    """Let the database grow no more, and take up what room it has."""
+    papers = office.store.papers
+    await papers._engine.write(lambda db: db.execute(f"PRAGMA max_page_count = {_pages(db)}"))
+    for size in (4000, 400, 40):
+        for number in itertools.count():
+            try:
+                await papers.keep_results(f"{size} {number}", "x" * size, [], office.now)
+            except StoreError:
+                break
+
+
+def _pages(db: Database) -> int:
+    return int(db.execute("PRAGMA page_count").fetchone()[0])
