@@ -152,7 +152,7 @@ class AlertWatch:
         known = self._met(before, today) if met and before else ()
         return Catch(pk, met, set(met).difference(known))
 
-    def _met(self, document: Document, today: date) -> list[int]:
+    def _met(self, document: Document, today: date) -> Sequence[int]:
         """The alerts that a paper meets. A fault of ours here must not stop a pull."""
         try:
             return self._index.matching(document, today)

@@ -47,7 +47,7 @@ def write_hits(db: Database, catches: Sequence[Catch], at: datetime) -> None:
     """Write a hit for each person whose alert a paper begins to meet."""
     catches = [catch for catch in catches if catch.new]
     alerts = _alerts(db, {number for catch in catches for number in catch.met})
-    new = {alerts[number].reader for catch in catches for number in catch.new if number in alerts}
+    new = {alerts[number].reader for catch in catches for number in catch.new}
     readers = readers_of(db, sorted(new))
     due_at = cache(lambda pk, cadence: stamp(_due_moment(readers[pk], cadence, at)))
     seen_at = stamp(at)
@@ -65,11 +65,8 @@ def write_hits(db: Database, catches: Sequence[Catch], at: datetime) -> None:
 
 
 def _alerts(db: Database, numbers: Iterable[int]) -> dict[int, _Asking]:
-    """Those of the alerts that are active, by number."""
-    sql = (
-        "SELECT id, reader, cadence FROM alerts WHERE state = 'active'"
-        " AND id IN (SELECT value FROM json_each(?))"
-    )
+    """The alerts, by number."""
+    sql = "SELECT id, reader, cadence FROM alerts WHERE id IN (SELECT value FROM json_each(?))"
     return {
         number: _Asking(reader, Cadence(cadence))
         for chunk in chunks(sorted(numbers))
@@ -81,14 +78,14 @@ def _people(
     catch: Catch, alerts: Mapping[int, _Asking]
 ) -> Iterator[tuple[int, Cadence, list[int]]]:
     """Whom a paper is news to: how soon they want it, and all of their alerts that it meets."""
-    new = {alerts[number].reader for number in catch.new if number in alerts}
+    new = {alerts[number].reader for number in catch.new}
     met: dict[int, list[int]] = {pk: [] for pk in sorted(new)}
     for number in catch.met:
-        if number in alerts and alerts[number].reader in new:
+        if alerts[number].reader in new:
             met[alerts[number].reader].append(number)
     for pk, numbers in met.items():
         cadences = {alerts[number].cadence for number in numbers}
-        yield pk, Cadence.AT_ONCE if Cadence.AT_ONCE in cadences else Cadence.DAILY, numbers
+        yield pk, Cadence.AT_ONCE if Cadence.AT_ONCE in cadences else Cadence.DAILY, sorted(numbers)
 
 
 def _due_moment(reader: Reader, cadence: Cadence, at: datetime) -> datetime:

@@ -178,6 +178,16 @@ async def test_what_is_muted_or_paused_before_it_is_bundled_is_not_brought(store
     assert await store.alerts.issue([bundle_of(due, ids(1))], TOMORROW_AT_NINE) == 1
 
 
+async def test_a_bundle_of_which_a_part_is_withdrawn_meanwhile_is_left_out(store):
+    await meet(store)
+    await hit(store, 1, query='"word 1"')
+    other = await hit(store, 2, query='"word 2"')
+    [due] = await store.alerts.due(TOMORROW_AT_NINE, 9)
+    await put(store, other, AlertState.PAUSED)
+    assert await store.alerts.issue([bundle_of(due, ids(1, 2))], TOMORROW_AT_NINE) == 0
+    assert await bring(store, TOMORROW_AT_NINE, ids(1)) == 1
+
+
 @pytest.mark.parametrize("state", [AlertState.PAUSED, AlertState.REMOVED])
 async def test_what_waits_for_no_active_alert_is_withdrawn_until_one_is_active_again(store, state):
     await meet(store)
@@ -216,6 +226,28 @@ async def test_a_narrower_query_withdraws_what_it_would_not_have_caught(store):
     assert await caught(store) == {ids(1)[0]: (alert.id,)}
     await store.alerts.revise(other.id, lambda now: replace(now, query="nothing"))
     assert await caught(store) == {ids(1)[0]: (alert.id,)}
+
+
+async def test_a_query_that_asks_for_days_is_held_against_the_day_of_the_hit(store):
+    await meet(store)
+    alert = await hit(store, 1)
+    late = NOW + 3 * ONE_DAY
+    await store.papers.add(batch([paper(2, title="Word 2")], day=NOW.date()), late)
+    await store.alerts.revise(alert.id, lambda now: replace(now, query="word date:today"))
+    assert set(await caught(store)) == {*ids(1)}
+
+
+async def test_what_the_inbox_holds_for_want_of_a_message_is_named_by_later_alerts_too(store):
+    await meet(store)
+    first = await hit(store, 1, 2)
+    await bring(store, TOMORROW_AT_NINE, ids(1))
+    await send_all(store, TOMORROW_AT_NINE)
+    await store.papers.add(batch([paper(3, title="Word 3")]), NOW)
+    await store.alerts.close_door(ADA, "messages are off")
+    second = await ask(store, "upvotes:>=5")
+    await store.papers.add(batch([], [seen(n, upvotes=5) for n in (1, 2, 3)]), NOW)
+    found = {hit.paper_id: hit.alert_ids for hit in await store.alerts.inbox(ADA, 9)}
+    assert found == {ids(2)[0]: (first.id,), ids(3)[0]: (first.id, second.id)}
 
 
 async def test_hours_that_change_move_what_waits(store):
@@ -360,12 +392,16 @@ async def test_the_inbox_keeps_for_thirty_days_and_a_mute_for_as_long_as_it_last
     await store.alerts.keep_reader(replace(reader, muted_until=MUCH_LATER), NOW)
     await hit(store, 1)
     await hit(store, 1, user=BERT)
+    withdrawn = await ask(store, '"word 2"', replace(ADA, id="cora"))
     await store.papers.add(batch([paper(2, title="Word 2")]), NOW)
+    await put(store, withdrawn, AlertState.PAUSED)
     await store.alerts.close_door(BERT, "messages are off")
     await store.keeper.prune(NOW + timedelta(days=29), RETENTION, LEDGER)
     assert await kept(store, BERT) == [*ids(2)]
     await store.keeper.prune(NOW + timedelta(days=31), RETENTION, LEDGER)
     assert await kept(store, BERT) == []
+    await put(store, withdrawn, AlertState.ACTIVE)
+    assert await caught(store, replace(ADA, id="cora")) == {}
     await store.keeper.prune(NOW + 2 * LEDGER, RETENTION, LEDGER)
     assert [each.paper_id for each in await waiting(store, ADA, NOW + 3 * LEDGER)] == [*ids(1, 2)]
 
