@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from bot.models import Excerpt, Or, Query
 from bot.queries import text_words
-from storage.sqlite.expressions import PLAIN, STEMMED, expression
+from storage.sqlite.expressions import PLAIN, STEMMED, expression, holds_prefix
 from storage.sqlite.passages import Marked, passage, runs, united
 from storage.sqlite.rows import chunks, json_list
 from storage.sqlite.segmenting import readable
@@ -43,12 +43,15 @@ def _highlighted(
         return
     # No text from outside can hold these: they are new at each asking.
     first, last = f"<{secrets.token_hex(8)}>", f"<{secrets.token_hex(8)}>"
+    any_word = expression(Or(words), index)
+    # The plus keeps SQLite from looking the words up anew for each paper.
+    together = "+" if holds_prefix(any_word) else ""
     sql = (
         f"SELECT p.id, highlight({index}, 0, ?, ?), highlight({index}, 1, ?, ?)"  # noqa: S608
         f" FROM {index} CROSS JOIN papers p ON p.pk = {index}.rowid"
-        f" WHERE {index} MATCH ? AND {index}.rowid IN {_IDS}"
+        f" WHERE {index} MATCH ? AND {together}{index}.rowid IN {_IDS}"
     )
-    values = (first, last, first, last, expression(Or(words), index), asked)
+    values = (first, last, first, last, any_word, asked)
     for paper_id, title, abstract in db.execute(sql, values):
         yield paper_id, _marked(title, first, last), _marked(abstract, first, last)
 

@@ -9,7 +9,16 @@ from sqlite_utils import Database
 from bot.models import And, Query, Sort
 from storage.sqlite.expressions import STEMMED
 from storage.sqlite.rows import chunks, json_list
-from storage.sqlite.search import EVERY, ONE_BY_ONE, TOGETHER, Plan, condition, plan, together_from
+from storage.sqlite.search import (
+    EVERY,
+    ONE_BY_ONE,
+    TOGETHER,
+    Condition,
+    Plan,
+    condition,
+    plan,
+    together_from,
+)
 
 # A match in the title says more than one in the abstract, a name more than a word.
 RELEVANCE = f"bm25({STEMMED}, 4.0, 1.0, 2.0, 2.0, 1.0)"
@@ -33,7 +42,11 @@ def search(db: Database, query: Query, limit: int) -> list[str]:
 
 def count_matches(db: Database, query: Query, most: int) -> int:
     """How many papers meet a query, counted up to `most`."""
-    source, parameters = _source(db, query.tree, plan(query.tree))
+    found = plan(query.tree)
+    if found.words and found.rest == EVERY:
+        source, parameters = _looked_up(found)
+    else:
+        source, parameters = _source(db, query.tree, found)
     sql = f"SELECT count(*) FROM (SELECT 1 FROM {source} LIMIT ?)"  # noqa: S608
     return int(db.execute(sql, (*parameters, most)).fetchone()[0])
 
@@ -47,19 +60,20 @@ def matching(db: Database, query: Query, ids: Sequence[str]) -> list[str]:
 
 
 def _most_relevant(db: Database, found: Plan, limit: int) -> list[str]:
+    source, parameters = _looked_up(found)
     sql = (
-        f"SELECT {STEMMED}.rowid AS pk FROM {_looked_up(found)}"  # noqa: S608
+        f"SELECT {STEMMED}.rowid AS pk FROM {source}"  # noqa: S608
         f" ORDER BY {RELEVANCE}, {STEMMED}.rowid DESC LIMIT ?"
     )
-    return _ids(db, sql, (found.words, *found.rest.parameters, limit))
+    return _ids(db, sql, (*parameters, limit))
 
 
-def _source(db: Database, tree: And, found: Plan) -> tuple[str, tuple[str | int, ...]]:
+def _source(db: Database, tree: And, found: Plan) -> Condition:
     """What stands behind FROM, and its parameters: rare words first, else the papers by day."""
     if found.words and _is_rare(db, found):
-        return _looked_up(found, joined=True), (found.words, *found.rest.parameters)
+        return _looked_up(found, joined=True)
     met = condition(tree, together_from(found.least))
-    return f"papers p INDEXED BY papers_by_day WHERE {met.sql}", met.parameters
+    return Condition(f"papers p INDEXED BY papers_by_day WHERE {met.sql}", met.parameters)
 
 
 def _is_rare(db: Database, found: Plan) -> bool:
@@ -70,13 +84,13 @@ def _is_rare(db: Database, found: Plan) -> bool:
     return int(db.execute(sql, (found.words,)).fetchone()[0]) < RARE
 
 
-def _looked_up(found: Plan, *, joined: bool = False) -> str:
+def _looked_up(found: Plan, *, joined: bool = False) -> Condition:
     table, source = found.table, found.table
     # A paper's row is read only where something asks for it: that costs more than all else.
     if joined or found.rest != EVERY:
         source += f" CROSS JOIN papers p ON p.pk = {table}.rowid"
     met = f"{table} MATCH ? AND {table}.rowid >= {found.least} AND {found.rest.sql}"
-    return f"{source} WHERE {met}"
+    return Condition(f"{source} WHERE {met}", (found.words, *found.rest.parameters))
 
 
 def _ids(db: Database, ordered: str, parameters: Sequence[str | int]) -> list[str]:
