@@ -12,6 +12,7 @@ from sqlite_utils import Database
 from standins.stock import NOW, batch, paper
 
 from bot.errors import ConfigError, StoreError, StoreTooNewError
+from bot.queries import parse_query
 from storage import look_at_store, open_store
 from storage.sqlite.indexing import INDICES
 from storage.sqlite.schema import migrations
@@ -98,6 +99,20 @@ async def test_an_older_database_is_migrated_after_a_copy(path):
     assert copy.name == "papers.db.before-m002_subscriptions"
     assert look_at_store(url_of(copy)) == "older"
     assert execute(copy, "SELECT title FROM papers") == [[("Old turtles",)]]
+
+
+async def test_the_papers_of_an_older_database_are_indexed_as_new_ones_are(path):
+    make_older(path)
+    names = "'Hao Wei' || char(10) || 'Li Wu'"
+    execute(path, f"UPDATE papers SET title = '面向强化学习', authors = {names}")
+    store = open_store(url_of(path))
+    searches = ("强化", "author:wei", '"li wu"', "ha*", 'author:"wei li"', "old")
+    found = [await store.papers.count_matches(parse_query(text), 9) for text in searches]
+    assert found == [1, 1, 1, 1, 0, 0]
+    await store.papers.add(batch([paper(1, title="Another", version=2)]), NOW)
+    assert await store.papers.count_matches(parse_query("强化"), 9) == 0
+    assert await store.keeper.check() == []
+    await store.close()
 
 
 async def test_a_database_of_this_version_is_not_copied(path):
