@@ -489,16 +489,24 @@ class AlertStore(Protocol):
 
     Hits are written by whatever writes a paper's change (`PaperStore.add`, `VectorStore.keep`),
     in its transaction: where an active alert is met by the paper as it is now and was not met by
-    it as it was before, and the paper's latest listing is at most 7 days old.
+    it as it was before, and the paper's latest listing is at most 7 days old. What it was before
+    counts only where it was so then: an old paper that is listed anew is all new.
+
+    A hit waits, is frozen into a bundle, or is in the inbox. While it waits, alerts of the same
+    person that come to be met by the paper are added to it, and may hasten it.
     """
 
     async def insert(self, alert: Alert) -> Alert:
-        """Keep a new alert (its id is ignored) and return it with its id."""
+        """Keep a new alert (its id is ignored) and return it with its id.
+
+        Raises QueryError, as `revise` does, where the query can't be read.
+        """
         ...
 
     async def revise(self, number: int, change: Callable[[Alert], Alert]) -> Alert | None:
         """Replace an alert by what `change` makes of it, in one transaction; None where there is
-        none. What waits only for alerts that are no longer active is withdrawn.
+        none. What waits only for alerts that are not active is withdrawn until one of them is
+        again; what waits and does not meet a changed query is taken off that alert for good.
         """
         ...
 
@@ -515,11 +523,18 @@ class AlertStore(Protocol):
         ...
 
     async def keep_reader(self, reader: Reader, now: datetime) -> None:
-        """Keep a person's hours; what waits for them is due as these say from now on."""
+        """Keep a person's hours; what waits for them is due as these say from now on.
+
+        Where the door was closed and is not any more, what the inbox holds for want of a message
+        waits again.
+        """
         ...
 
     async def close_door(self, user: User, reason: str) -> None:
-        """Direct messages can't reach this person: bring nothing, keep all for the inbox."""
+        """Direct messages can't reach this person: bring nothing, keep all for the inbox, also
+        what lies unsent in the outbox. The message that found the door closed is for the caller to
+        fail.
+        """
         ...
 
     async def due(self, now: datetime, limit: int) -> list[Waiting]:
@@ -533,7 +548,9 @@ class AlertStore(Protocol):
         ...
 
     async def inbox(self, user: User, limit: int) -> list[Hit]:
-        """A person's hits of the last 30 days that no message brought, newest first."""
+        """A person's hits of the last 30 days that no message brought and none is going to: the
+        door is closed, the message was given up, or the bundle was cut. Newest first.
+        """
         ...
 
     async def clear_inbox(self, user: User) -> None:

@@ -50,18 +50,29 @@ def write_hits(db: Database, catches: Sequence[Catch], at: datetime) -> None:
     new = {alerts[number].reader for catch in catches for number in catch.new}
     readers = readers_of(db, sorted(new))
     due_at = cache(lambda pk, cadence: stamp(_due_moment(readers[pk], cadence, at)))
-    seen_at = stamp(at)
+    seen_at, behind = stamp(at), _left_behind(db, [catch.paper for catch in catches])
     db.conn.executemany(
         _INSERT,
         (
             (
-                *(pk, catch.paper, HitState.KEPT if readers[pk].closed else HitState.WAITING),
+                *(pk, catch.paper),
+                HitState.KEPT if readers[pk].closed or catch.paper in behind else HitState.WAITING,
                 *(due_at(pk, cadence), seen_at, f"[{','.join(map(str, numbers))}]"),
             )
             for catch in catches
             for pk, cadence, numbers in _people(catch, alerts)
         ),
     )
+
+
+def _left_behind(db: Database, papers: Sequence[int]) -> frozenset[int]:
+    """Those of the papers that were listed before the database was put in another's place."""
+    (day,) = db.execute("SELECT max(day) FROM left_behind").fetchone()
+    if day is None:
+        return frozenset()
+    sql = "SELECT pk FROM papers WHERE pk IN (SELECT value FROM json_each(?)) AND last_day <= ?"
+    found = (db.execute(sql, (json_list(chunk), day)) for chunk in chunks(papers))
+    return frozenset(pk for rows in found for (pk,) in rows)
 
 
 def _alerts(db: Database, numbers: Iterable[int]) -> dict[int, _Asking]:

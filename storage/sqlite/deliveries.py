@@ -13,7 +13,7 @@ from storage.sqlite.channels import channel_pk, put_back, take_back
 from storage.sqlite.engine import Engine
 from storage.sqlite.issuing import INSERT_DELIVERY
 from storage.sqlite.leases import CLOCK_SLACK
-from storage.sqlite.readers import count_brought, keep_unbrought
+from storage.sqlite.readers import count_brought, keep_all, keep_unbrought
 from storage.sqlite.rows import json_list, sound, stamp
 
 # No retry is put off so far (bot.delivery waits at most 3 h and a quarter of that): a time
@@ -204,4 +204,4 @@ def _abandon(db: Database, reason: str, at: str) -> None:
         " WHERE state IN ('waiting', 'sending', 'paused')",
         (reason, at),
     )
-    db.execute("UPDATE hits SET state = 'kept' WHERE state = 'waiting'")
+    keep_all(db, at)

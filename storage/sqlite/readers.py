@@ -114,6 +114,15 @@ def count_brought(db: Database, key: str, paper_ids: str) -> None:
         )
 
 
+def keep_all(db: Database, at: str) -> None:
+    """Put all that waits into the inbox, and what will be caught of the days up to now.
+
+    It may have been brought already; there nobody is told twice, and nothing is lost.
+    """
+    db.execute("UPDATE hits SET state = 'kept' WHERE state = 'waiting'")
+    db.execute("INSERT OR IGNORE INTO left_behind (day) VALUES (date(?))", (at,))
+
+
 def settle(db: Database, pk: int, *, with_kept: bool = False) -> None:
     """Bring what is in no bundle yet in line with the person's alerts and their door.
 

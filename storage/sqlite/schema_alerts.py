@@ -56,6 +56,8 @@ def create(db: Database) -> None:
         """
     )
     db.execute("CREATE INDEX alert_anchors_by_alert ON alert_anchors (alert)")
+    # What was listed up to these days may have been brought by a database that is there no more.
+    db.execute("CREATE TABLE left_behind (day TEXT PRIMARY KEY) STRICT, WITHOUT ROWID")
     # AUTOINCREMENT: numbers are in delivery keys, so none may come twice.
     db.execute(
         """
