@@ -19,7 +19,7 @@ from bot.queries import parse_query
 from storage import open_store
 
 KILLS = 60
-LONGEST_LIFE = 0.06  # seconds of writing
+LONGEST_LIFE = 0.1  # seconds of writing
 
 
 @contextlib.contextmanager
