@@ -6,14 +6,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from bot.likeness import SCALE
-from bot.models import And, Found, Like, Node, Not, Query, TextField, Word
-from bot.queries import leaves, text_words
-from bot.query_trees import NOTHING
+from bot.models import And, Found, Like, Query
+from bot.queries import text_words
+from bot.query_trees import NOTHING, is_of_the_text
 
 SHORT_LIST = 10  # papers: a search with fewer that match all of it goes on with others
-
-# Fields whose words say what a paper is about; those of names are conditions.
-_OF_THE_TEXT = frozenset({TextField.ANY, TextField.TITLE, TextField.ABSTRACT, TextField.KEYWORD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +26,10 @@ def asked_of(query: Query) -> Asked:
     """What the query asks of the vectors, and what it asks strictly beside."""
     parts = query.tree.parts
     likes = tuple(part.paper_id for part in parts if isinstance(part, Like))
-    conditions = tuple(part for part in parts if not isinstance(part, Like) and not _is_text(part))
-    words = (word.text for word in text_words(query) if word.field in _OF_THE_TEXT)
+    conditions = tuple(
+        part for part in parts if not isinstance(part, Like) and not is_of_the_text(part)
+    )
+    words = (word.text for word in text_words(query) if is_of_the_text(word))
     return Asked(" ".join(words), likes, And(conditions))
 
 
@@ -68,14 +67,6 @@ def middle(vectors: Sequence[bytes]) -> bytes:
     sums = [sum(parts) for parts in zip(*(memoryview(v).cast("b") for v in vectors), strict=True)]
     length = sum(part * part for part in sums) ** 0.5 or 1.0
     return bytes(round(part / length * SCALE) & 0xFF for part in sums)
-
-
-def _is_text(node: Node) -> bool:
-    """Whether a part is words of the text alone, none of them ruled out."""
-    if isinstance(node, Not):
-        return False
-    inner = leaves(node)
-    return all(isinstance(leaf, Word) and leaf.field in _OF_THE_TEXT for leaf in inner)
 
 
 def _evened(scored: Sequence[tuple[str, float]]) -> dict[str, float]:

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.models import And, Leaf, Node, Not, Or
+from bot.models import And, Leaf, Node, Not, Or, TextField, Word
 
 NOTHING = And()
+
+# Fields whose words say what a paper is about; those of names are conditions.
+_OF_THE_TEXT = frozenset({TextField.ANY, TextField.TITLE, TextField.ABSTRACT, TextField.KEYWORD})
 
 
 def all_of(parts: Iterable[Node]) -> Node:
@@ -52,6 +55,18 @@ def positive_leaves(node: Node) -> list[Leaf]:
         case Not():
             return []
     return [node]
+
+
+def is_of_the_text(node: Node) -> bool:
+    """Whether it is words of the text alone, none of them ruled out: a search goes on with papers
+    that hold some of them, while all else is strict.
+    """
+    match node:
+        case And(parts) | Or(parts):
+            return all(map(is_of_the_text, parts))
+        case Word(field=field):
+            return field in _OF_THE_TEXT
+    return False
 
 
 def _one_or_all(group: type[And | Or], parts: list[Node]) -> Node:

@@ -18,6 +18,7 @@ from bot.models import User
 from bot.ports import Completion
 from storage.sqlite.engine import Engine
 from storage.sqlite.rows import sound, stamp
+from storage.sqlite.vocabulary import refresh_vocabulary
 
 RECENT_KEPT = 50  # queries of one person
 SHORTEST = 2  # characters: from one alone half of all names begin
@@ -43,12 +44,12 @@ class SqliteCompletions:
 
     async def refresh(self) -> bool:
         """Bring words, names and counts up to date, if enough has changed; True where it did."""
-        changed = False
+        named = False
         while await self._engine.write(_add_names):
-            changed = True
-        if changed:
+            named = True
+        if named:
             await self._engine.write(_add_relisted)
-        return changed
+        return await refresh_vocabulary(self._engine) or named
 
     async def remember(self, user: User, query: str, at: datetime) -> None:
         """Keep a query as one of this person's recent ones."""

@@ -8,11 +8,13 @@ from datetime import date, datetime
 
 from sqlite_utils import Database
 
-from bot.models import Batch, Excerpt, Ingested, ListedPaper, Query
+from bot.models import Batch, Excerpt, Found, Ingested, ListedPaper, Query
 from storage.sqlite.adding import add
 from storage.sqlite.alerting import AlertWatch
 from storage.sqlite.engine import Engine
 from storage.sqlite.excerpts import excerpts
+from storage.sqlite.finding import find
+from storage.sqlite.questions import Questions
 from storage.sqlite.rows import (
     FIGURE_COLUMNS,
     PAPER_COLUMNS,
@@ -40,6 +42,7 @@ class SqlitePapers:
     def __init__(self, engine: Engine, watch: AlertWatch) -> None:
         self._engine = engine
         self._watch = watch
+        self._questions = Questions()
 
     async def add(self, batch: Batch, at: datetime) -> Ingested:
         """Store a batch in one transaction, merged with what is known."""
@@ -70,6 +73,10 @@ class SqlitePapers:
     async def search(self, query: Query, limit: int) -> list[str]:
         """Ids of the papers that match the query strictly, best first."""
         return await self._engine.read(lambda db: search(db, query, limit))
+
+    async def find(self, query: Query, limit: int) -> Found:
+        """The ranked search: what meets all of the query, and where that is little, any word."""
+        return await self._engine.read(lambda db: find(db, query, limit, self._questions))
 
     async def count_matches(self, query: Query, most: int) -> int:
         """How many papers match the query strictly, counted up to `most`."""

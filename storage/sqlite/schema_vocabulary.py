@@ -7,3 +7,15 @@ from sqlite_utils import Database
 
 def create(db: Database) -> None:
     """Make them."""
+    # Derived from the full-text indices (vocabulary.py), and read as a whole: `terms` holds lines
+    # of a term and how many papers held it when there were `papers`. `made` moves at each change.
+    db.execute(
+        """
+        CREATE TABLE vocabulary (
+            kind TEXT PRIMARY KEY,
+            made INTEGER NOT NULL,
+            papers INTEGER NOT NULL,
+            terms TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID
+        """
+    )

@@ -1,0 +1,126 @@
+"""The ranked search of the text: what meets all of a query, and where that is little, any word.
+
+Candidates come from the index, the best of them are looked at word by word (ranking.py). Neither
+goes through all papers that hold a common word: of a million that would take seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlite_utils import Database
+
+from bot.models import And, Found, Or, Query, Sort
+from storage.sqlite.expressions import STEMMED
+from storage.sqlite.indexing import TEXT_COLUMNS
+from storage.sqlite.loosening import titled
+from storage.sqlite.questions import Question, Questions
+from storage.sqlite.ranking import NEAR_TIE, favour, fitness
+from storage.sqlite.rows import json_list
+from storage.sqlite.search import Plan, plan
+from storage.sqlite.searching import ids_of, in_order, looked_up, most_relevant, search_pks
+
+SHORT_LIST = 10  # papers: fewer that match all of a query are not enough (DESIGN §5)
+LOOKED_AT = 60  # of the best candidates, which are looked at word by word: about 40 µs each
+MOST_RANKED = 20_000  # papers: where more match all of a query, the words must be in their titles
+ENOUGH = 40  # papers with all of it in their titles
+
+Scores = dict[int, float]  # by pk, the best first
+
+
+def find(db: Database, query: Query, limit: int, questions: Questions) -> Found:
+    """The papers for a query, as the port tells."""
+    query, corrected = questions.mended(db, query)
+    question = questions.read(db, query)
+    strict = _strict(db, query, question, questions, limit)
+    some: Scores = {}
+    if len(strict) < min(SHORT_LIST, limit):
+        some = _in_part(db, question, questions, limit)
+        if query.sort is not Sort.RELEVANCE:
+            some = _by_place(in_order(db, list(some), query.sort))
+    ranked = _behind(strict, {pk: score for pk, score in some.items() if pk not in strict})
+    ids = ids_of(db, list(ranked)[:limit])
+    scores = tuple(ranked.values())[:limit]
+    return Found(tuple(ids), scores, frozenset(ids[: len(strict)]), len(strict), corrected)
+
+
+def _strict(
+    db: Database, query: Query, question: Question, questions: Questions, limit: int
+) -> Scores:
+    """Papers that meet all of the query, in the order of its sort."""
+    found = plan(query.tree)
+    if found.table != STEMMED or query.sort is not Sort.RELEVANCE:
+        return _by_place(search_pks(db, query, limit))
+    if _is_long(db, found):
+        best = _of_many(db, query, found, limit)
+    else:
+        best = dict(most_relevant(db, found, limit))
+    return _looked_over(db, best, question, questions)
+
+
+def _is_long(db: Database, found: Plan) -> bool:
+    source, parameters = looked_up(found)
+    sql = f"SELECT count(*) > ? FROM (SELECT 1 FROM {source} LIMIT ?)"  # noqa: S608
+    return bool(db.execute(sql, (MOST_RANKED, *parameters, MOST_RANKED + 1)).fetchone()[0])
+
+
+def _of_many(db: Database, query: Query, found: Plan, limit: int) -> Scores:
+    """The best of very many papers, about: who has all of it in the title, then the newest."""
+    best = dict(most_relevant(db, plan(titled(query.tree)), limit))
+    newest = _newest(db, found, limit if len(best) >= ENOUGH else MOST_RANKED)
+    if len(best) < ENOUGH:
+        lately = found._replace(least=str(min(newest, default=0)))
+        newest = [pk for pk, _ in most_relevant(db, lately, limit)]
+    return dict(
+        list(_behind(best, _by_place(pk for pk in newest if pk not in best)).items())[:limit]
+    )
+
+
+def _newest(db: Database, found: Plan, count: int) -> list[int]:
+    source, parameters = looked_up(found)
+    sql = f"SELECT {found.table}.rowid FROM {source} ORDER BY {found.table}.rowid DESC LIMIT ?"  # noqa: S608
+    return [pk for (pk,) in db.execute(sql, (*parameters, count))]
+
+
+def _in_part(db: Database, question: Question, questions: Questions, limit: int) -> Scores:
+    """Papers that hold any of the words and meet all the rest."""
+    found: Scores = {}
+    if question.parts:
+        words = Or(question.affordable())
+        found = dict(most_relevant(db, plan(And((words, *question.rest.parts))), limit))
+    if question.prefixes:
+        begun = plan(And((Or(question.prefixes), *question.rest.parts)))
+        found = _behind(found, dict.fromkeys(_newest(db, begun, limit), 0.0) | found)
+    return _looked_over(db, found, question, questions)
+
+
+def _looked_over(db: Database, found: Scores, question: Question, questions: Questions) -> Scores:
+    """The best of what was found in a better order, the others behind them."""
+    chosen = list(found)[:LOOKED_AT]
+    sql = (
+        f"SELECT pk, upvotes, last_day, {', '.join(TEXT_COLUMNS)} FROM papers"  # noqa: S608
+        " WHERE pk IN (SELECT value FROM json_each(?)) ORDER BY pk DESC"
+    )
+    rows = db.execute(sql, (json_list(chosen),)).fetchall()
+    scores = fitness([row[3:] for row in rows], question.terms, questions.stems_of)
+    near_tie = NEAR_TIE * max(scores, default=0.0)
+    days = [date.fromisoformat(day) if day else None for _, _, day, *_ in rows]
+    newest = max(filter(None, days), default=date.min)
+    moved = {
+        pk: score + near_tie * favour(upvotes, (newest - day).days if day else None)
+        for (pk, upvotes, *_), day, score in zip(rows, days, scores, strict=True)
+    }
+    better = dict(sorted(moved.items(), key=lambda each: -each[1]))
+    return _behind(better, {pk: score for pk, score in found.items() if pk not in better})
+
+
+def _by_place(pks: Iterable[int]) -> Scores:
+    return {pk: -float(place) for place, pk in enumerate(pks)}
+
+
+def _behind(first: Scores, then: Scores) -> Scores:
+    """Both, the second lowered as far as it must be to stand behind the first."""
+    least = min(first.values(), default=0.0)
+    gap = max(max(then.values(), default=0.0) - least, 0.0) if first else 0.0
+    return first | {pk: score - gap for pk, score in then.items() if pk not in first}
