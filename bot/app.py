@@ -29,8 +29,8 @@ from bot.errors import ConfigError
 from bot.ingest import Ingest, PaperLookup
 from bot.jobs import Jobs
 from bot.messages import Message
-from bot.models import ARXIV, HUGGINGFACE, SAMPLE, Payload, Query
-from bot.ports import Clock, Platform, Results, Source, Store
+from bot.models import ARXIV, HUGGINGFACE, SAMPLE, Payload
+from bot.ports import Clock, Platform, Source, Store
 from bot.retrieval import Retrieval
 from bot.settings import PaperboySettings, Settings, load
 from bot.sources.arxiv import Arxiv
@@ -78,20 +78,6 @@ class App:
             for name, platform in self.platforms.items():
                 if name != "console":
                     tasks.create_task(platform.serve())
-
-
-class _Words:
-    """Searches by words alone, while the vectors are being built in."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-
-    async def search(self, query: Query, limit: int) -> Results:
-        ids = tuple(await self._store.papers.search(query, limit))
-        return Results(ids, frozenset(ids), len(ids), {})
-
-    async def similar(self, paper_id: str, limit: int) -> Results:  # noqa: ARG002
-        return Results((), frozenset(), 0, {})
 
 
 @asynccontextmanager
@@ -200,7 +186,7 @@ def _put_together(
         editor=newsroom,
         librarian=ingest,
         courier=messenger,
-        finder=_Words(store),
+        finder=retrieval,
         clock=clock,
         default_zone=zone,
         most_saved=settings.saved_per_user,
