@@ -188,10 +188,10 @@ async def test_a_folder_that_can_not_be_written_is_named(shell: Shell) -> None:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 1 MB."""
+    """A disk of 8 MB."""
     place = tmp_path / "disk"
     place.mkdir()
-    mount = ("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", place)
+    mount = ("mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", place)
     if (
         shutil.which("mount") is None
         or subprocess.run(mount, capture_output=True, check=False).returncode
