@@ -7,8 +7,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from standins.words_finder import WordsFinder
-
 from bot.commands import Commands, Desk, read_line
 from bot.delivery import Messenger
 from bot.editions import Newsroom
@@ -27,6 +25,7 @@ from bot.models import (
     User,
 )
 from bot.ports import Store
+from bot.retrieval import Retrieval
 
 MONDAY = date(2026, 11, 23)
 FRIDAY = date(2026, 11, 20)
@@ -91,9 +90,15 @@ class Office:
         self.arxiv = SmallArxiv(store)
         newsroom = Newsroom(store.papers, store.pulls, store.subscriptions, self._pack)
         courier = Messenger(store.deliveries, {"wall": self.wall}, self.clock, lambda: None)
-        finder = WordsFinder(store.papers)
+        self.finder = Retrieval(store.papers)
         self.desk = Desk(
-            store, newsroom, self.arxiv, courier, finder, self.clock, default_zone="Europe/Berlin"
+            store,
+            newsroom,
+            self.arxiv,
+            courier,
+            self.finder,
+            self.clock,
+            default_zone="Europe/Berlin",
         )
         self.commands = Commands(self.desk)
         self._keys = itertools.count()

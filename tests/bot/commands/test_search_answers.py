@@ -195,7 +195,7 @@ async def test_plain_words_are_read_and_told_with_a_way_to_the_exact_ones(office
     assert following.title == said.title
     assert "searched anew" not in plain(following)
     exact = message(await office.press(said, "Search the exact words"))
-    assert exact.title == "No paper matches: papers about diffusion since last week"
+    assert exact.title == "No paper matches all of it: papers about diffusion since last week"
     assert "diffusion 12 papers" in plain(exact)
 
 
