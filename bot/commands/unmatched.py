@@ -17,6 +17,7 @@ from bot.query_trees import positive_leaves
 from bot.wording import count_of, listing
 
 _MOST_PARTS = 6  # of a query that are looked at alone
+_MOST_ALONE = 3  # words: of a question one alone says nothing
 _MOST_BUTTONS = 4
 _ANY = "any filter"
 _LONGEST = 60  # characters of a part of a query in a line or on a button
@@ -99,7 +100,7 @@ def _changes(parts: tuple[Node, ...]) -> Iterator[Change]:
         yield Change(And(tuple(part for part in parts if part not in dropped)), name)
     if words and len(filters) > 1:
         yield Change(And(words), _ANY)
-    for word in words if len(words) > 1 else ():
+    for word in words if 1 < len(words) <= _MOST_ALONE else ():
         yield Change(And((word,)), alone=_text(word))
 
 

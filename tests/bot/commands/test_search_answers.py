@@ -243,3 +243,9 @@ async def fill_disk(office: Office) -> None:
 
 def _pages(db: Database) -> int:
     return int(db.execute("PRAGMA page_count").fetchone()[0])
+
+
+async def test_the_words_of_a_question_are_not_offered_one_by_one(office: Office) -> None:
+    said = await office.ask("search how do mamba and sheep meet diffusion kindly")
+    assert said.cards
+    assert "Alone" not in plain(said)
