@@ -8,6 +8,7 @@ wrong with the vectors, the words alone answer.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -15,7 +16,7 @@ import structlog
 from bot.errors import BotError
 from bot.fusion import Asked, asked_of, fused, middle, ranked_words, strict_first
 from bot.likeness import least_cosine
-from bot.models import And, Found, ListedPaper, Query, Sort
+from bot.models import And, Found, Like, ListedPaper, Node, Query, Sort
 from bot.ports import Embedder, Nearest, PaperStore, Results
 from bot.queries import words_query
 
@@ -53,10 +54,10 @@ class Retrieval:
         """The papers for a query without Lately, best first. Raises StoreError."""
         asked = asked_of(query)
         # An order that was asked for is one of strict matches, of which vectors know nothing.
+        if asked.likes and query.sort is Sort.RELEVANCE:
+            return await self._alike(query, asked, limit)
         if self.sense is None or query.sort is not Sort.RELEVANCE:
             return _by_words(await self._papers.find(query, limit), limit)
-        if asked.likes:
-            return await self._alike(query, asked, limit)
         found, near = await asyncio.gather(
             self._papers.find(query, max(limit, DEPTH)), self._felt(asked, DEPTH)
         )
@@ -69,23 +70,33 @@ class Retrieval:
             close = frozenset(i for i, cosine in near if cosine >= least_cosine(loose=False))
             ids = tuple(i for i, _ in near)
             return Results(ids, close, len(close), {}, in_sense=True)
-        listed = await self._papers.get([paper_id])
-        if not listed:
-            return Results((), frozenset(), 0, {})
-        paper = listed[0].paper
-        query = words_query(" ".join((paper.title, *paper.keywords)))
-        found = _by_words(await self._papers.find(query, limit + 1), limit + 1)
-        ids = tuple(i for i in found.ids if i != paper_id)[:limit]
-        return Results(ids, frozenset(), 0, {})
+        return await self._by_their_words((paper_id,), (), limit)
 
     async def _alike(self, query: Query, asked: Asked, limit: int) -> Results:
         """The papers that meet a query with `like:`, then those that are nearest."""
         near = [i for i, _ in await self._felt(asked, WIDE)]
         if not near:
-            return _by_words(await self._papers.find(query, limit), limit)
+            others = tuple(part for part in query.tree.parts if not isinstance(part, Like))
+            return await self._by_their_words(asked.likes, others, limit)
         strict = await self._papers.matching(query, near)
         ids = tuple(dict.fromkeys((*strict, *near)))[:limit]
         return Results(ids, frozenset(strict) & frozenset(ids), len(strict), {}, in_sense=True)
+
+    async def _by_their_words(
+        self, likes: Sequence[str], others: tuple[Node, ...], limit: int
+    ) -> Results:
+        """What shares words with the titles and keywords of papers, where vectors can't tell.
+
+        It is like them in part at most: none of it counts as a strict match.
+        """
+        papers = [listed.paper for listed in await self._papers.get(likes)]
+        text = " ".join(word for paper in papers for word in (paper.title, *paper.keywords))
+        words = words_query(text).tree.parts
+        if not words:
+            return Results((), frozenset(), 0, {})
+        found = await self._papers.find(Query(And((*words, *others))), limit + len(likes))
+        ids = tuple(i for i in found.ids if i not in likes)[:limit]
+        return Results(ids, frozenset(), 0, {})
 
     async def _together(self, query: Query, found: Found, near: Near, limit: int) -> Results:
         """Both lists as one: what matches all of the query first, and where that is a short list

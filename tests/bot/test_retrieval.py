@@ -240,6 +240,17 @@ async def test_without_a_model_similar_papers_share_words(store):
     assert found.strict == 0
 
 
+async def test_without_a_model_papers_like_one_share_words_and_meet_what_else_is_asked(store):
+    retrieval = Retrieval(store.papers)
+    found = await retrieval.search(parse_query(f"like:{LEAVES.id}"), 10)
+    assert ALGAE.id in found.ids
+    assert LEAVES.id not in found.ids
+    assert found.strict == 0
+    assert not found.in_sense
+    without = await retrieval.search(parse_query(f"like:{LEAVES.id} -algae"), 10)
+    assert ALGAE.id not in without.ids
+
+
 async def test_a_fault_of_the_model_leaves_the_words_and_is_logged_once(quick):
     with structlog.testing.capture_logs() as logs:
         quick.embedder.fault = "it is broken"
