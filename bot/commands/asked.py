@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from bot.models import And, Node, Not, Or, Query, Word
+from bot.models import And, Like, Node, Not, Or, Query, Word
 from bot.queries import parse_query, print_query, resolve
+from bot.query_trees import positive_leaves
 from bot.readings import Reading, read_plainly
 
 
@@ -34,6 +35,12 @@ class Asked:
         """The arguments that search exactly this again."""
         is_plain = self.text == self.typed and not self.exact
         return {"query": self.text} if is_plain else {"query": self.text, "exact": "yes"}
+
+    @property
+    def likes(self) -> tuple[str, ...]:
+        """Ids of the papers that what is found shall be like."""
+        leaves = positive_leaves(self.query.tree)
+        return tuple(leaf.paper_id for leaf in leaves if isinstance(leaf, Like))
 
 
 def read_asked(typed: str, today: date, *, exact: bool) -> Asked:

@@ -19,15 +19,16 @@ from bot.query_trees import any_of
 
 IN_PART = "in part"
 IN_SENSE = "in sense"
+ALIKE = "alike"  # the nearest to a paper that none is close to, by sense or by its words
 
 _WORD = re.compile(r"\w+")
 
 
 async def marked_cards(
-    desk: Desk, invocation: Invocation, page: Page, query: Query
+    desk: Desk, invocation: Invocation, page: Page, query: Query, otherwise: str = IN_SENSE
 ) -> tuple[PaperCard, ...]:
     """The papers of a page with the query's words marked; those that do not match all of it say
-    whether they match in part or in sense.
+    whether they match in part, or what is said of those that hold none of its words.
     """
     papers, ids = desk.store.papers, page.ids
     listed, excerpts, hows = await asyncio.gather(
@@ -35,7 +36,8 @@ async def marked_cards(
     )
     places = {paper_id: place for place, paper_id in enumerate(ids, page.start + 1)}
     shown = (
-        _marked(each, excerpts.get(each.paper.id), query, hows[each.paper.id]) for each in listed
+        _marked(each, excerpts.get(each.paper.id), query, hows.get(each.paper.id, otherwise))
+        for each in listed
     )
     numbered = (replace(card, number=places[card.listed.paper.id]) for card in shown)
     return with_buttons(numbered, invocation)
@@ -66,14 +68,13 @@ def _buttons(paper_id: str, invocation: Invocation) -> tuple[Button, ...]:
 
 
 async def _hows(papers: PaperStore, query: Query, ids: Sequence[str]) -> dict[str, str]:
-    """By id how a paper matches: "" where it matches all of the query."""
+    """By id how a paper matches, "" where all of the query; those with none of its words not."""
     strict = await papers.matching(query, ids)
     others = [paper_id for paper_id in ids if paper_id not in strict]
     partly, words = [], text_words(query)
     if others and words:
         partly = await papers.matching(Query(And((any_of(words),))), others)
-    in_part = dict.fromkeys(partly, IN_PART)
-    return {**dict.fromkeys(ids, IN_SENSE), **in_part, **dict.fromkeys(strict, "")}
+    return {**dict.fromkeys(partly, IN_PART), **dict.fromkeys(strict, "")}
 
 
 def _marked(listed: ListedPaper, excerpt: Excerpt | None, query: Query, how: str) -> PaperCard:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from bot.announcements import FIRST_DAYS
 from bot.commands import defaults
 from bot.commands.asked import Asked, read_asked, with_corrections
-from bot.commands.cards import IN_PART, IN_SENSE, marked_cards, share_button
+from bot.commands.cards import ALIKE, IN_PART, IN_SENSE, marked_cards, share_button
 from bot.commands.desk import Desk
 from bot.commands.pages import Page, kept_page, new_page, pager
 from bot.commands.unmatched import OTHER_WORDS, Advice, advise, counted
@@ -72,15 +72,17 @@ async def _find(desk: Desk, asked: Asked) -> tuple[list[str], int, dict[str, str
 
 
 async def _answer(desk: Desk, invocation: Invocation, asked: Asked, page: Page) -> Message:
-    cards = await marked_cards(desk, invocation, page, asked.query)
+    is_like_none = bool(asked.likes) and not page.total
+    otherwise = ALIKE if is_like_none else IN_SENSE
+    cards = await marked_cards(desk, invocation, page, asked.query, otherwise)
     shared = {"what": "search", **asked.args, "cursor": page.cursor}
     # Where nothing matches all of it, what does in part is shown, and what to change.
-    is_beside_it = not page.total and not page.start
+    is_beside_it = not page.total and not page.start and not is_like_none
     advice = await advise(desk, asked, desk.today(invocation)) if is_beside_it else Advice()
     return Message(
         title=_title(asked, page.total),
         subtitle=await _subtitle(desk, asked, page),
-        lines=(*_readings(asked), *_shares(page, cards), *advice.lines),
+        lines=(*_readings(asked), *_shares(asked, page, cards), *advice.lines),
         cards=cards,
         notes=_notes(page),
         buttons=(
@@ -113,8 +115,11 @@ def _readings(asked: Asked) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def _shares(page: Page, cards: tuple[PaperCard, ...]) -> tuple[Line, ...]:
+def _shares(asked: Asked, page: Page, cards: tuple[PaperCard, ...]) -> tuple[Line, ...]:
     """How many papers match all of the query, where others are on this page."""
+    if asked.likes and not page.total:
+        told = f"No paper is known to be close to {listing(asked.likes)}; these are the most alike."
+        return (line(told),)
     hows = [how for how in (IN_PART, IN_SENSE) if any(card.why.startswith(how) for card in cards)]
     if not hows:
         return ()

@@ -13,7 +13,6 @@ from bot.commands.desk import Desk
 from bot.messages import Button, Line, line
 from bot.models import And, FirstListed, Lately, Like, Node, Or, Query, Word
 from bot.queries import leaves, parse_query, print_query, resolve
-from bot.query_trees import positive_leaves
 from bot.wording import count_of, listing
 
 _MOST_PARTS = 6  # of a query that are looked at alone
@@ -73,11 +72,10 @@ async def advise(desk: Desk, asked: Asked, today: date) -> Advice:
 
 
 def _alike(asked: Asked) -> tuple[list[Line], list[Button]]:
-    """For a query that asks for papers like one: those most like it, however far they are."""
-    wanted = positive_leaves(asked.query.tree)
-    likes = [leaf.paper_id for leaf in wanted if isinstance(leaf, Like)][:1]
+    """For a query that asks for papers like one: those most like it, by words where need be."""
+    likes = asked.likes[:1]
     return (
-        [line(f"No paper is known to be close in sense to {paper_id}.") for paper_id in likes],
+        [line(f"No paper is known to be close to {paper_id}.") for paper_id in likes],
         [Button("The most alike", "similar", {"id": paper_id}) for paper_id in likes],
     )
 
@@ -96,6 +94,8 @@ def _changes(parts: tuple[Node, ...]) -> Iterator[Change]:
     if len(filters) + len(words) < 2:
         return
     for dropped in filters:
+        if isinstance(dropped[0], Like):  # without it the query asks for something else
+            continue
         name = _text(dropped[0]) if len(dropped) == 1 else "its dates"
         yield Change(And(tuple(part for part in parts if part not in dropped)), name)
     if words and len(filters) > 1:

@@ -112,13 +112,20 @@ async def test_where_nothing_would_help_other_words_are_asked_for(office: Office
         assert "title:attention" in plain(message(await office.press(said, "How to search")))
 
 
-async def test_where_nothing_is_known_to_be_like_a_paper_the_most_alike_are_offered(
-    office: Office,
-) -> None:
-    said = await office.ask("search like:2611.20003")
-    assert "No paper is known to be close in sense to 2611.20003." in plain(said)
+async def test_without_vectors_the_most_alike_by_words_are_not_called_close(office: Office) -> None:
+    said = await office.ask("search like:2611.20003 upvotes:<4")
+    told = "No paper is known to be close to 2611.20003; these are the most alike."
+    assert told in plain(said)
+    assert sorted(titles(said)) == ["Diffusion of kind 1", "Diffusion of kind 2"]
+    assert {card.why for card in said.cards} == {"alike"}
+
+
+async def test_a_paper_that_is_not_kept_is_looked_up_for_the_most_alike(office: Office) -> None:
+    office.arxiv.shelf["2401.00001"] = Paper("2401.00001", "Mamba in the snow")
+    said = await office.ask("search like:2401.00001")
+    assert "No paper is known to be close to 2401.00001." in plain(said)
     alike = message(await office.press(said, "The most alike"))
-    assert alike.title == "Papers like: Diffusion of kind 3"
+    assert "Old mamba" in titles(alike)
 
 
 async def reach_back_to(office: Office, first: date) -> None:

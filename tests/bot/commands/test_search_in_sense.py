@@ -95,6 +95,18 @@ async def test_papers_like_one_come_by_sense_and_it_says_so(felt_office: Office)
     assert "A sheep" not in titles(found)
 
 
+async def test_where_none_is_close_the_nearest_are_shown_and_said_to_be_far(
+    felt_office: Office,
+) -> None:
+    await felt_office.store.papers.add(
+        Batch(HUGGINGFACE, FRIDAY, FRIDAY, papers=(Paper("2611.00009", "Soup"),)), felt_office.now
+    )
+    said = await felt_office.ask("search like:2611.00009")
+    assert "No paper is known to be close to 2611.00009; these are the most alike." in plain(said)
+    assert {card.why for card in said.cards} == {"alike"}
+    assert not [b for b in said.buttons if b.label.startswith("Without")]
+
+
 async def test_a_word_that_no_paper_holds_is_put_right_and_told(felt_office: Office) -> None:
     said = await felt_office.ask("search enginne")
     assert "No paper has “enginne”: searched engine instead." in plain(said)
