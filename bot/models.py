@@ -273,10 +273,15 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A query as a tree; `sort` orders a search and means nothing to a filter or an alert."""
+    """A query as a tree; `sort` orders a search and means nothing to a filter or an alert.
+
+    `text` is what was typed, where it is known: the small words that the tree leaves out tell a
+    model what is meant. It makes no other query.
+    """
 
     tree: And = And()
     sort: Sort = Sort.RELEVANCE
+    text: str = field(default="", compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
