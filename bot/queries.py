@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TypeGuard
 
@@ -102,12 +103,12 @@ def words_query(text: str) -> Query:
         Word(word, quoted=word in OPERATORS or canonical_category(word) is not None)
         for word in told
     )
-    return Query(And(tuple(found)[:MOST_TERMS]))
+    return Query(And(tuple(found)[:MOST_TERMS]), text=text)
 
 
 def resolve(query: Query, today: date) -> Query:
     """The query with every time ago as the days that it means on `today`."""
-    return Query(_whole(_resolved(query.tree, today)), query.sort)
+    return replace(query, tree=_whole(_resolved(query.tree, today)))
 
 
 def text_words(query: Query) -> tuple[Word, ...]:
@@ -141,7 +142,7 @@ def _parse(text: str) -> tuple[Query, int | None]:
     tree = parser.tree()
     if tree == NOTHING and parser.sort is None and text.strip():
         raise QueryError(_no_word(small=parser.small_words), text)
-    query = Query(_whole(tree), parser.sort or Sort.RELEVANCE)
+    query = Query(_whole(tree), parser.sort or Sort.RELEVANCE, text)
     if len(print_query(query)) > MAX_QUERY_CHARACTERS:  # it is kept as it is written out
         problem = f"written out in full this is longer than {MAX_QUERY_CHARACTERS} characters"
         raise QueryError(problem, text)
