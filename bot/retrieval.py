@@ -106,7 +106,7 @@ class Retrieval:
             return _by_words(found, limit)
         order = tuple(dict.fromkeys((*fused(ranked_words(found)[:DEPTH], near), *found.ids)))
         strict = found.strict_ids
-        if found.strict > len(strict):  # more than were asked for: some may be among the nearest
+        if len(strict) >= max(limit, DEPTH):  # some of the nearest may match beyond these
             others = [i for i in order if i not in strict]
             strict |= frozenset(await self._papers.matching(query, others))
         ids = strict_first(order, strict)[:limit]

@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from bot.fusion import asked_of, fused, middle, strict_first
 from bot.likeness import SCALE, similarity
-from bot.models import And, Category, Not, Word
-from bot.queries import parse_query
+from bot.models import And, Category, Not, Query, Word
+from bot.queries import parse_query, text_words, words_query
+from bot.query_pieces import AFTER_WORD
 
 papers = st.sampled_from([f"2611.{n:05}" for n in range(20)])
 ranked = st.dictionaries(papers, st.floats(-50, 50), max_size=15).map(
@@ -106,6 +107,35 @@ def test_no_vectors_have_no_middle():
 def test_words_of_the_text_are_embedded_and_the_rest_is_strict(typed, text, conditions):
     asked = asked_of(parse_query(typed))
     assert (asked.text, asked.likes, asked.conditions) == (text, (), And(conditions))
+
+
+@pytest.mark.parametrize(
+    ("typed", "text"),
+    [
+        ("What is the use of attention?", "What is the use of attention?"),
+        ("how plants make sugar -moss cat:q-bio upvotes:>3", "how plants make sugar"),
+        ("(diffusion OR flow) for images NOT survey", "diffusion flow for images"),
+        ("title:(state space) in time sort:relevance", "state space in time"),
+        ("abstract:mamba for speech", "for speech mamba"),
+        ("attention and attention again", "attention and attention again"),
+        ("C++ for GPT-4o since:2026-01-01", "C++ for GPT-4o"),
+    ],
+)
+def test_a_question_is_embedded_as_it_was_asked(typed, text):
+    assert asked_of(parse_query(typed)).text == text
+
+
+def test_without_what_was_typed_the_words_are_embedded():
+    words = And((Word("state"), Word("space model"), Category("cs.LG")))
+    assert asked_of(Query(words)).text == "state space model"
+
+
+@given(st.text(max_size=60))
+def test_whatever_is_typed_all_of_its_words_are_embedded(typed):
+    query = words_query(typed)
+    text = asked_of(query).text.lower().split()
+    for word in text_words(query):
+        assert set(word.text.lower().split()) <= {*text, *(t.strip(AFTER_WORD) for t in text)}
 
 
 def test_names_are_conditions_and_not_embedded():
