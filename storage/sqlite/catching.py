@@ -51,18 +51,17 @@ def write_hits(db: Database, catches: Sequence[Catch], at: datetime) -> None:
     readers = readers_of(db, sorted(new))
     due_at = cache(lambda pk, cadence: stamp(_due_moment(readers[pk], cadence, at)))
     seen_at, behind = stamp(at), _left_behind(db, [catch.paper for catch in catches])
-    db.conn.executemany(
-        _INSERT,
+    rows = [
         (
-            (
-                *(pk, catch.paper),
-                HitState.KEPT if readers[pk].closed or catch.paper in behind else HitState.WAITING,
-                *(due_at(pk, cadence), seen_at, f"[{','.join(map(str, numbers))}]"),
-            )
-            for catch in catches
-            for pk, cadence, numbers in _people(catch, alerts)
-        ),
-    )
+            *(pk, catch.paper),
+            HitState.KEPT if readers[pk].closed or catch.paper in behind else HitState.WAITING,
+            *(due_at(pk, cadence), seen_at, f"[{','.join(map(str, numbers))}]"),
+        )
+        for catch in catches
+        for pk, cadence, numbers in _people(catch, alerts)
+    ]
+    rows.sort()  # rows that lie side by side in the table are written side by side
+    db.conn.executemany(_INSERT, rows)
 
 
 def _left_behind(db: Database, papers: Sequence[int]) -> frozenset[int]:
