@@ -11,10 +11,10 @@ from sqlite_utils import Database
 
 from bot.models import And, Query, Tokens, Word
 from storage.sqlite.analyzer import SqliteAnalyzer
-from storage.sqlite.expressions import PLAIN, STEMMED, expression
+from storage.sqlite.expressions import STEMMED, expression
 from storage.sqlite.loosening import broken_up, loosened, mendable, mended
 from storage.sqlite.ranking import WEAK_WORDS, Term, term
-from storage.sqlite.vocabulary import Vocabulary, VocabularyReader
+from storage.sqlite.vocabulary import VocabularyReader
 
 # Papers that the words of a question may hold in all, the rarest words first: those of so many
 # papers are compared in about 1.2 µs each (measured).
@@ -80,7 +80,9 @@ class Questions:
         words = mendable(query.tree)
         near: dict[str, str] = {}
         for word, tokens in zip(words, self._apart(words), strict=True):
-            if len(tokens.plain) == 1 and not _is_known(db, tokens.plain[0], vocabulary):
+            if len(tokens.plain) == 1 and not (
+                tokens.plain[0] in vocabulary.words or _holders(db, tokens.plain[0])
+            ):
                 near[word] = vocabulary.nearest(tokens.plain[0])
         near = {word: nearest for word, nearest in near.items() if nearest}
         return replace(query, tree=mended(query.tree, near)), near
@@ -90,24 +92,30 @@ class Questions:
         vocabulary = self._vocabulary.current(db)
         (papers,) = db.execute("SELECT coalesce(max(pk), 0) FROM papers").fetchone()
         words, rest = loosened(query.tree)
-        stemmed = [word for word in words if not word.prefix]
-        apart = list(zip(stemmed, self._apart([word.text for word in stemmed]), strict=True))
+        whole = [word for word in words if not word.prefix]
+        apart = list(zip(whole, self._apart([word.text for word in whole]), strict=True))
         telling = [(w, t) for w, t in apart if not WEAK_WORDS.issuperset(t.plain)] or apart
-        holders: dict[str, int] = {}
-        parts: dict[Word, int] = {}
-        for word, tokens in telling:
-            for token, stem in zip(tokens.plain, tokens.stems, strict=True):
-                if token not in holders:
-                    holders[token] = vocabulary.stems.get(stem) or _holders(db, token)
-            for part, held in broken_up(word, tokens.plain).items():
-                parts[part] = min((holders[token] for token in held), default=0)
-        terms = tuple(
-            term(stem, holders[token], papers)
-            for _, tokens in telling
-            for token, stem in zip(tokens.plain, tokens.stems, strict=True)
+        stems = {
+            token: stem for _, t in telling for token, stem in zip(t.plain, t.stems, strict=True)
+        }
+        holders = {
+            token: vocabulary.stems.get(stem) or _holders(db, token)
+            for token, stem in stems.items()
+        }
+        parts = tuple(
+            Part(part, min((holders[token] for token in tokens), default=0))
+            for word, t in telling
+            for part, tokens in broken_up(word, t.plain).items()
         )
-        prefixes = tuple(word for word in words if word.prefix)
-        return Question(tuple(map(Part._make, parts.items())), prefixes, terms, rest, papers)
+        rarity = {stem: term(stem, holders[token], papers) for token, stem in stems.items()}
+        terms = tuple(rarity[stem] for stem in self._in_order(query.text, rarity))
+        return Question(parts, tuple(w for w in words if w.prefix), terms, rest, papers)
+
+    def _in_order(self, text: str, stems: Collection[str]) -> list[str]:
+        """The stems as they stand in what was typed, each as often; those it lacks at the end."""
+        [typed] = self._apart([text])
+        found = [stem for stem in typed.stems if stem in stems]
+        return [*found, *(stem for stem in stems if stem not in found)]
 
     def stems_of(self, words: Collection[str]) -> dict[str, str]:
         """The stem of each word that is one token."""
@@ -122,18 +130,6 @@ class Questions:
     def _apart(self, texts: list[str]) -> list[Tokens]:
         with self._turn:
             return self._analyzer(texts) if texts else []
-
-
-def _is_known(db: Database, word: str, vocabulary: Vocabulary) -> bool:
-    if word in vocabulary.words:
-        return True
-    return any(
-        db.execute(
-            f"SELECT 1 FROM {index} WHERE {index} MATCH ? LIMIT 1",  # noqa: S608
-            (expression(Word(word, prefix=index == PLAIN), index),),
-        ).fetchone()
-        for index in (STEMMED, PLAIN)
-    )
 
 
 def _holders(db: Database, token: str) -> int:

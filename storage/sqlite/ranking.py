@@ -20,7 +20,7 @@ from storage.sqlite.segmenting import segment
 # A match in the title says more than one in the abstract, a name more than a word.
 WEIGHTS = (3.0, 1.0, 2.0, 2.0, 1.0)  # of title, abstract, authors, keywords, organisation
 SATURATION, LENGTH_WEIGHT = 1.2, 0.75  # k1 and b of BM25, as the index has them (sqlite.org/fts5)
-SIDE_BY_SIDE = 0.4  # what a pair of words counts, of what its words count
+SIDE_BY_SIDE = 0.35  # what a pair of words counts, of what its words count
 NEAR_TIE = 0.01  # of the best score: as much as being new, or having upvotes, may move a paper
 HALF_LIKED = 20  # upvotes that are worth half of what many are
 HALF_NEW = 365  # days after which a paper is half as new as today's
