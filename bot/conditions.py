@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -72,7 +73,11 @@ class Reading:
     """A document under the eyes of many conditions: each is settled once."""
 
     def __init__(
-        self, document: Document, anchors: Anchors, today: date, terms: Collection[str] = ()
+        self,
+        document: Document,
+        anchors: Anchors,
+        today: date,
+        terms: AbstractSet[str] = frozenset(),
     ) -> None:
         self._document = document
         self._anchors = anchors
@@ -81,12 +86,22 @@ class Reading:
         self._texts: dict[tuple[str, str], str] = {}
         self._settled: dict[str, bool] = {}
 
-    def holds(self, text: str) -> bool:
-        """Whether the paper meets a condition that is given as JSON."""
-        answer = self._settled.get(text)
+    def holds(self, lines: str) -> bool:
+        """Whether the paper meets lines of a plan (`bot.plans`); "" is none."""
+        return not lines or all(map(self._holds_line, lines.split("\n")))
+
+    def _holds_line(self, line: str) -> bool:
+        answer = self._settled.get(line)
         if answer is None:
-            answer = self._settled[text] = self.meets(read_condition(text))
+            answer = self._settled[line] = self._settle(line)
         return answer
+
+    def _settle(self, line: str) -> bool:
+        if line.startswith("["):
+            return self.meets(_read(line))
+        if line.startswith("-"):
+            return line[1:] not in self._terms
+        return line in self._terms
 
     def meets(self, condition: Condition) -> bool:
         """Whether the paper meets the condition."""
@@ -100,7 +115,7 @@ class Reading:
             case ["or", *parts]:
                 return any(map(self.meets, parts))
             case ["any", *terms]:
-                return any(term in self._terms for term in terms)
+                return not self._terms.isdisjoint(terms)
             case _:
                 return self._meets_fact(condition)
 
@@ -141,17 +156,24 @@ class Reading:
         return text
 
 
-@lru_cache(CACHED)
-def read_condition(text: str) -> Condition:
-    """A condition from its JSON. Raises ValueError."""
-    condition: Condition = json.loads(text)
-    return condition
+def check_lines(lines: str) -> None:
+    """Raise ValueError where a line of a plan can't be read."""
+    if "[" in lines:
+        for line in lines.split("\n"):
+            if line.startswith("["):
+                _read(line)
 
 
 def with_archives(categories: Collection[str]) -> set[str]:
     """The categories and the archives that they belong to (`cs` beside `cs.LG`)."""
     archives = {name.partition(".")[0] for name in categories}
     return {*categories, *(archives & ARCHIVES)}
+
+
+@lru_cache(CACHED)
+def _read(line: str) -> Condition:
+    condition: Condition = json.loads(line)
+    return condition
 
 
 def _word_condition(word: Word, tokens: Tokens) -> Condition:
@@ -163,6 +185,7 @@ def _word_condition(word: Word, tokens: Tokens) -> Condition:
 
 
 def _fact_condition(node: Fact) -> Condition:
+    condition: Condition
     match node:
         case Category(name):
             condition = ["category", name]

@@ -1,11 +1,11 @@
 r"""A query as the compact text that an index of alerts is built from. Pure.
 
-A *term* is something short that a paper has or has not: a stem (`diffus`), a pair of stems in order
-(`state space`), one of them in the title (`title:mamba`), a name's token (`author:lecun`), the
+A *term* is something short that a paper has or has not: up to three stems in order (`diffus`,
+`state space`), the same in the title (`title:mamba`), a name's token (`author:lecun`), the
 beginning of a word (`opt*`), a category or its archive (`cat:cs`), a source, a link to code.
-A plan is lines: its keys, parted by tabs: a paper that has none of them does not meet the query;
-the other terms that a paper must have; then, a line each, the conditions (`bot.conditions`) that
-terms alone do not decide. Of most plans there is the first line only.
+A plan is lines. The first holds its keys, parted by tabs: a paper that has none of them does not
+meet the query. Each other line is one thing more that is asked for: a term; a term that must not
+be there, after a `-`; or, beginning with `[`, a condition of `bot.conditions` as JSON.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from bot.models import (
     HasCode,
     ListedBy,
     Node,
+    Not,
     Or,
     Query,
     TextField,
@@ -39,6 +40,7 @@ from bot.models import (
 from bot.ports import Analyzer
 
 VERSION = "1"  # begins each plan: what is written otherwise must be made anew
+LONGEST = 3  # tokens of a term: longer phrases are rarer, and cost each paper more terms
 PREFIX = 3  # letters of a word's beginning that make a term
 
 Rarity = Callable[[str], float]
@@ -53,15 +55,29 @@ class Term(NamedTuple):
     text: str
 
 
+class Terms(NamedTuple):
+    """The terms of a paper; `short` are those of one token that is whole: a fifth of them all."""
+
+    short: set[str]
+    every: set[str]
+
+
+Group = tuple[Term, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What a query asks for. A paper has a term of each group and meets all of `conditions`.
+    """What a query asks for: a term of each group, none of `absent`, and each of `conditions`."""
 
-    Where there are no conditions, these groups decide.
-    """
-
-    groups: tuple[tuple[Term, ...], ...] = ()
+    groups: tuple[Group, ...] = ()
+    absent: tuple[Term, ...] = ()
     conditions: tuple[Condition, ...] = ()
+
+    @property
+    def one_group(self) -> Group:
+        """The terms of which one decides alone, () where it takes more."""
+        is_one = len(self.groups) == 1 and not self.absent and not self.conditions
+        return self.groups[0] if is_one else ()
 
 
 def plan_of(query: Query, analyze: Analyzer, rarity: Rarity) -> str:
@@ -70,33 +86,40 @@ def plan_of(query: Query, analyze: Analyzer, rarity: Rarity) -> str:
     `rarity` tells how many papers hold a stem, about: the rarest necessary term becomes the key.
     """
     need = _Needs(tokens_of(query.tree, analyze), rarity).of(query.tree)
-    keys = min(need.groups, key=_cost, default=())
+    keys = min(need.groups, key=_cost) if need.groups else ()
     others = dict.fromkeys(group for group in need.groups if group != keys)
     needed = sorted(term for group in others if len(group) == 1 for term in group)
     choices = [["any", *_texts(group)] for group in others if len(group) > 1]
     lines = [
         "\t".join(_texts(sorted(keys))),
-        "\t".join(_texts(needed)),
-        *dict.fromkeys(map(_written, chain(choices, need.conditions))),
+        *_texts(needed),
+        *(f"-{text}" for text in _texts(sorted(need.absent))),
+        *map(_written, chain(choices, need.conditions)),
     ]
-    return VERSION + "\n".join(lines).rstrip("\n")
+    return VERSION + "\n".join(dict.fromkeys(lines))
 
 
-def terms_of(document: Document) -> set[str]:
+def terms_of(document: Document) -> Terms:
     """The terms that a paper has, and "", which every paper has."""
-    terms = {""}
-    fields = document.fields
-    for tokens in fields.values():
-        terms.update(_grams(tokens.stems))
-        terms.update(f"{token[:PREFIX]}*" for token in set(tokens.plain))
-    terms.update(f"title:{gram}" for gram in _grams(fields[TextField.TITLE].stems))
-    terms.update(f"author:{token}" for token in fields[TextField.AUTHOR].plain)
-    terms.update(f"org:{token}" for token in fields[TextField.ORGANISATION].plain)
-    terms.update(f"cat:{name}" for name in with_archives(document.categories))
-    terms.update(f"source:{name}" for name in document.sources)
+    fields, title = document.fields, document.fields[TextField.TITLE].stems
+    short = {""}.union(*(tokens.stems for tokens in fields.values()))
+    short.update(f"title:{stem}" for stem in title)
+    short.update(f"author:{token}" for token in fields[TextField.AUTHOR].plain)
+    short.update(f"org:{token}" for token in fields[TextField.ORGANISATION].plain)
+    short.update(f"cat:{name}" for name in with_archives(document.categories))
+    short.update(f"source:{name}" for name in document.sources)
     if document.has_code:
-        terms.add("code")
-    return terms
+        short.add("code")
+    every = short.union(*(_longer_grams(tokens.stems) for tokens in fields.values()))
+    every.update(f"title:{gram}" for gram in _longer_grams(title))
+    for token in set().union(*(tokens.plain for tokens in fields.values())):
+        every.add(f"{token[:PREFIX]}*")
+    return Terms(short, every)
+
+
+def is_short(lines: str) -> bool:
+    """Whether it is one line of a plan that is a term which `Terms.short` may hold."""
+    return lines[0] not in "-[" and lines[-1] != "*" and not {" ", "\n"} & set(lines)
 
 
 class _Needs:
@@ -112,20 +135,28 @@ class _Needs:
                 return _all(map(self.of, parts))
             case Or(parts):
                 return self._of_any(node, list(map(self.of, parts)))
+            case Not(part):
+                return self._of_none(node, self.of(part))
             case Word() if self._tokens[node.text].plain:
                 return self._of_word(node)
             case Category() | HasCode() | ListedBy():
                 return self._of_fact(node)
-        return Need((), (condition_of(node, self._tokens),))
+        return self._of_condition(node)
+
+    def _of_condition(self, node: Node) -> Need:
+        return Need(conditions=(condition_of(node, self._tokens),))
+
+    def _of_none(self, node: Not, need: Need) -> Need:
+        return Need(absent=need.one_group) if need.one_group else self._of_condition(node)
 
     def _of_any(self, node: Or, needs: Sequence[Need]) -> Need:
         """One of the keys of its parts; that decides where each part is decided by its key."""
-        condition = condition_of(node, self._tokens)
-        if not all(need.groups for need in needs) or not needs:
-            return Need((), (condition,))
-        keys = chain.from_iterable(min(need.groups, key=_cost) for need in needs)
-        is_decided = all(len(need.groups) == 1 and not need.conditions for need in needs)
-        return Need((tuple(dict.fromkeys(keys)),), () if is_decided else (condition,))
+        if not needs or not all(need.groups for need in needs):
+            return self._of_condition(node)
+        best: list[Group] = [min(need.groups, key=_cost) for need in needs]
+        either = Need((tuple(dict.fromkeys(chain.from_iterable(best))),))
+        is_decided = all(need.one_group for need in needs)
+        return either if is_decided else _all((either, self._of_condition(node)))
 
     def _of_fact(self, node: Category | HasCode | ListedBy) -> Need:
         match node:
@@ -136,7 +167,7 @@ class _Needs:
             case ListedBy(source):
                 term = Term(4, 0, 0, f"source:{source}")
         if not term.text.isascii() or term.text.split() != [term.text]:  # no name that there is
-            return Need((), (condition_of(node, self._tokens),))
+            return self._of_condition(node)
         return Need(((term,),))
 
     def _of_word(self, word: Word) -> Need:
@@ -144,7 +175,8 @@ class _Needs:
         terms = self._name_terms(word, tokens) if is_plain(word) else self._stem_terms(word, tokens)
         if len(terms) == 1 and not word.prefix and word.field not in _WIDER:
             return Need((tuple(terms),))
-        return Need(tuple((term,) for term in terms), (condition_of(word, self._tokens),))
+        needed = Need(tuple((term,) for term in terms))
+        return _all((needed, self._of_condition(word)))
 
     def _stem_terms(self, word: Word, tokens: Tokens) -> list[Term]:
         field = "title:" if word.field is TextField.TITLE else ""
@@ -171,23 +203,27 @@ _WIDER = frozenset({TextField.ABSTRACT, TextField.KEYWORD})  # their terms tell 
 
 
 def _all(needs: Iterable[Need]) -> Need:
-    groups: tuple[tuple[Term, ...], ...] = ()
-    conditions: tuple[Condition, ...] = ()
-    for need in needs:
-        groups, conditions = groups + need.groups, conditions + need.conditions
-    return Need(groups, conditions)
+    found = list(needs)
+    return Need(
+        tuple(group for need in found for group in need.groups),
+        tuple(term for need in found for term in need.absent),
+        tuple(condition for need in found for condition in need.conditions),
+    )
 
 
-def _grams(tokens: Sequence[str]) -> chain[str]:
-    return chain(tokens, map(" ".join, pairwise(tokens)))
+def _longer_grams(tokens: Sequence[str]) -> chain[str]:
+    """Two, and three, tokens in order."""
+    threes = zip(tokens, tokens[1:], tokens[2:], strict=False)
+    return chain(map(" ".join, pairwise(tokens)), map(" ".join, threes))
 
 
 def _needed_grams(tokens: Sequence[str]) -> list[str]:
-    """The terms that a paper with these stems in order must have."""
-    return list(tokens) if len(tokens) == 1 else [" ".join(pair) for pair in pairwise(tokens)]
+    """The terms that a paper with these tokens in order must have; up to three are one term."""
+    last = max(len(tokens) - LONGEST, 0)
+    return [" ".join(tokens[start : start + LONGEST]) for start in range(last + 1) if tokens]
 
 
-def _cost(group: tuple[Term, ...]) -> tuple[int, float, tuple[Term, ...]]:
+def _cost(group: Group) -> tuple[int, float, Group]:
     return max(term.rank for term in group), sum(term.papers for term in group), group
 
 
