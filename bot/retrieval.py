@@ -20,7 +20,11 @@ from bot.models import And, Found, Like, ListedPaper, Node, Query, Sort
 from bot.ports import Embedder, Nearest, PaperStore, Results
 from bot.queries import words_query
 
-DEPTH = 200  # of each list: better than 100 on all three sets that were measured
+DEPTH = 100  # of the papers by words that count in the common list
+# The longer the list of the nearest, the smaller the differences at its head, and the more a clear
+# match by words counts. nDCG@10 of CISI and Cranfield, and MRR of known items: 0.450, 0.440, 0.932
+# with 200 of each, 0.449, 0.441, 0.940 with these (measured).
+NEAR_DEPTH = 400
 # How many of the nearest are looked through for papers that meet the conditions. Where too few
 # do, all that meet them are compared, as long as they are no more than `SELECTIVE`.
 WIDE = 1_000
@@ -59,7 +63,7 @@ class Retrieval:
         if self.sense is None or query.sort is not Sort.RELEVANCE:
             return _by_words(await self._papers.find(query, limit), limit)
         found, near = await asyncio.gather(
-            self._papers.find(query, max(limit, DEPTH)), self._felt(asked, DEPTH)
+            self._papers.find(query, max(limit, DEPTH)), self._felt(asked, NEAR_DEPTH)
         )
         return await self._together(query, found, near, limit)
 

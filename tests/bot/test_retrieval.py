@@ -142,7 +142,7 @@ async def test_no_paper_stands_in_it_twice_and_none_beyond_the_limit(searching):
 @pytest.mark.parametrize("wide", [1000, 2])
 async def test_what_is_no_word_of_the_text_is_strict(searching, monkeypatch, wide, text, allowed):
     monkeypatch.setattr(retrieval, "WIDE", wide)  # so few that all that pass are compared
-    monkeypatch.setattr(retrieval, "DEPTH", 2 if wide == 2 else 200)
+    monkeypatch.setattr(retrieval, "NEAR_DEPTH", 2 if wide == 2 else 400)
     found = await searching.search(text)
     assert set(found.ids) <= allowed
     assert len(found.ids) >= min(2, len(allowed))
@@ -150,7 +150,7 @@ async def test_what_is_no_word_of_the_text_is_strict(searching, monkeypatch, wid
 
 async def test_a_filter_that_lets_too_many_pass_is_held_against_the_nearest(searching, monkeypatch):
     monkeypatch.setattr(retrieval, "WIDE", 3)
-    monkeypatch.setattr(retrieval, "DEPTH", 2)
+    monkeypatch.setattr(retrieval, "NEAR_DEPTH", 2)
     monkeypatch.setattr(retrieval, "SELECTIVE", 2)
     found = await searching.search(f"{SUGAR} cat:cs.LG")
     assert set(found.ids) <= {ALGAE.id, MAMBA.id, ATTENTION.id}
