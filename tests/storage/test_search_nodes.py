@@ -186,7 +186,6 @@ async def test_a_phrase_does_not_run_from_one_name_or_keyword_into_the_next(pond
         ("gpt 强化", {3}),
         ("神经网络", {3}),
         ("学習", {4}),
-        ("学習", {4}),
         ("学", {3, 4}),
         ("深層学習", {4}),
         ("基礎", {4}),
