@@ -7,13 +7,12 @@ from collections.abc import Collection, Iterable, Sequence
 from itertools import chain
 
 from bot.models import Tokens
+from storage.sqlite.expressions import PLAIN, STEMMED
+from storage.sqlite.indexing import INDICES
 from storage.sqlite.rows import sound
 from storage.sqlite.segmenting import segment
 
-TOKENIZERS = {
-    "plain": "unicode61 remove_diacritics 2",
-    "stems": "porter unicode61 remove_diacritics 2",
-}
+TOKENIZERS = {"plain": INDICES[PLAIN], "stems": INDICES[STEMMED]}
 MOST_KNOWN = 50_000  # pieces remembered, about 25 MB: those of some 3,000 papers (measured)
 
 Pieces = dict[str, tuple[str, ...]]
