@@ -8,7 +8,7 @@ without the engine.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date
 from functools import lru_cache
@@ -156,12 +156,13 @@ class Reading:
         return text
 
 
-def check_lines(lines: str) -> None:
-    """Raise ValueError where a line of a plan can't be read."""
-    if "[" in lines:
-        for line in lines.split("\n"):
-            if line.startswith("["):
-                _read(line)
+def check_lines(lines: Sequence[str]) -> None:
+    """Raise ValueError where one of these lines of a plan can't be read."""
+    if not all(lines):
+        raise ValueError("a plan with an empty line")
+    for line in lines:
+        if line.startswith("["):
+            _read(line)
 
 
 def with_archives(categories: Collection[str]) -> set[str]:
@@ -172,7 +173,10 @@ def with_archives(categories: Collection[str]) -> set[str]:
 
 @lru_cache(CACHED)
 def _read(line: str) -> Condition:
-    condition: Condition = json.loads(line)
+    try:
+        condition: Condition = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise ValueError("a plan with a condition that is no JSON") from error
     return condition
 
 

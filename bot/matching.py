@@ -73,7 +73,8 @@ class AlertIndex:
         if not plan.startswith(VERSION):
             raise ValueError("a plan of another version")
         keys, _, asked = plan[len(VERSION) :].partition("\n")
-        check_lines(asked)
+        if asked:
+            check_lines(asked.split("\n"))
         if number in self._entries:
             self.discard(number)
         self._entries[number] = self._put(number, keys, asked)
