@@ -298,6 +298,14 @@ class SubscriptionStore(Protocol):
         """The papers listed by these sources in the span that match the query strictly."""
         ...
 
+    async def passing_all(
+        self, filters: Mapping[str, Query], since: date, until: date
+    ) -> dict[str, list[Passing]]:
+        """What `passing` tells, for many filters at once: by each one's text, given its query with
+        every time ago resolved. Its sources are those of `bot.queries.sources_of`.
+        """
+        ...
+
     async def histories(
         self, wanted: Sequence[tuple[Subscription, date, Sequence[str]]]
     ) -> dict[int, History]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from sqlite_utils import Database
@@ -12,8 +12,8 @@ from bot.ports import History, Issue, Passing
 from storage.sqlite.channel_rows import EDITION_COLUMNS, edition_of
 from storage.sqlite.engine import Engine
 from storage.sqlite.issuing import issue
+from storage.sqlite.passing import passing, passing_all
 from storage.sqlite.rows import chunks, day_or_none, json_list, moment_or_none
-from storage.sqlite.search import condition, together_from
 
 Wanted = Sequence[tuple[Subscription, date, Sequence[str]]]
 
@@ -28,24 +28,15 @@ class SqliteEditions:
         self, filter_text: str, query: Query, sources: Collection[str], since: date, until: date
     ) -> list[Passing]:
         """The papers listed by these sources in the span that match the query strictly."""
-        matching = condition(query.tree, together_from("(SELECT min(paper) FROM listed)"))
-        # The span is looked up first and each paper of it tested, so the cost is that of the span.
-        sql = (
-            "WITH listed AS MATERIALIZED (SELECT paper, max(day) AS last_day"  # noqa: S608
-            " FROM sightings"
-            " WHERE source IN (SELECT value FROM json_each(?)) AND day BETWEEN ? AND ?"
-            " GROUP BY paper)"
-            " SELECT p.id, listed.last_day, coalesce(p.upvotes, 0), p.published_at,"
-            " (SELECT passed_at FROM filter_papers WHERE paper = p.pk"
-            " AND filter = (SELECT pk FROM filters WHERE text = ?))"
-            " FROM listed CROSS JOIN papers p ON p.pk = listed.paper"
-            f" WHERE {matching.sql} ORDER BY p.pk"
-        )
-        span = (json_list(sources), since.isoformat(), until.isoformat())
-        values = (*span, filter_text, *matching.parameters)
         return await self._engine.read(
-            lambda db: [_passing_of(*row) for row in db.execute(sql, values)]
+            lambda db: passing(db, filter_text, query, sources, (since, until))
         )
+
+    async def passing_all(
+        self, filters: Mapping[str, Query], since: date, until: date
+    ) -> dict[str, list[Passing]]:
+        """By filter, what `passing` would find for it over the sources that it looks at."""
+        return await self._engine.read(lambda db: passing_all(db, filters, since, until))
 
     async def histories(self, wanted: Wanted) -> dict[int, History]:
         """By subscription id, the history for (subscription, cut-off local day, paper ids)."""
@@ -63,18 +54,6 @@ class SqliteEditions:
         )
         values = (subscription_id, limit)
         return await self._engine.read(lambda db: [edition_of(r) for r in db.execute(sql, values)])
-
-
-def _passing_of(
-    paper_id: str, last_day: str, upvotes: int, published_at: str | None, passed_at: str | None
-) -> Passing:
-    return Passing(
-        paper_id,
-        date.fromisoformat(last_day),
-        upvotes,
-        moment_or_none(published_at),
-        moment_or_none(passed_at),
-    )
 
 
 def _histories(db: Database, wanted: Wanted) -> dict[int, History]:
