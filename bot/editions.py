@@ -20,6 +20,7 @@ from bot.queries import parse_query, sources_of
 from bot.schedules import is_scheduled, is_waking_hour, local_day, next_due, scheduled_day
 
 PAGE = 200  # subscriptions decided and written together: bounds memory and the write lock
+AHEAD = 25  # pages whose filters are looked up together: to read a week's papers takes seconds
 OUTLOOK_DAYS = 7
 _AMONG_EDITIONS = 10  # how many of the latest are looked through: a clock far ahead makes some too
 
@@ -48,14 +49,16 @@ class Newsroom:
         before waits for a broken source from then on, not from its hour. `late` are the sources
         that are being pulled yet: what needs them waits for the next tick.
         """
-        lookups, written = self._lookups(now, late), 0
+        lookups, written, ahead = self._lookups(now, late), 0, list[list[Occasion]]()
         last: Subscription | None = None
         while page := await self._subscriptions.due(now, PAGE, last):
             last = page[-1]
             occasions = [o for s in page if (o := await self._occasion(lookups, s, serving_since))]
-            for batch in _one_a_channel(occasions):
-                written += await self._write(lookups, batch)
-        return written
+            ahead.append(occasions)
+            if len(ahead) == AHEAD:
+                written += await self._write_pages(lookups, ahead)
+                ahead = []
+        return written + await self._write_pages(lookups, ahead)
 
     async def preview(self, subscription: Subscription, at: datetime) -> tuple[Edition, Message]:
         """The edition that would be made at `at`, and how it reads; nothing is kept."""
@@ -110,6 +113,12 @@ class Newsroom:
         occasion = Occasion(subscription, now, due_at, day, away=late)
         patient = now - max(due_at, serving_since) < PATIENCE
         return None if patient and await _must_wait(lookups, occasion) else occasion
+
+    async def _write_pages(self, lookups: Lookups, pages: Sequence[Sequence[Occasion]]) -> int:
+        """Write the editions of some pages, their filters looked up together."""
+        await lookups.look_up([occasion for page in pages for occasion in page])
+        batches = [batch for page in pages for batch in _one_a_channel(page)]
+        return sum([await self._write(lookups, batch) for batch in batches])
 
     async def _write(self, lookups: Lookups, occasions: Sequence[Occasion]) -> int:
         composed = await lookups.compose(occasions)
