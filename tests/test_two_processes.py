@@ -37,7 +37,8 @@ async def house(tmp_path):
 
 
 async def test_of_two_processes_one_ends_in_the_midst_of_sending_and_nothing_is_lost(house):
-    await subscribe(house.outbox.database, *crowd(MONDAY, 1))
+    # Enough that they can't all be sent while the first one is being stopped.
+    await subscribe(house.outbox.database, *crowd(MONDAY, 1, 100))
     first = await house.start()
     await first.says("keeping the schedule")
     second = await house.start()
