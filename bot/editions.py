@@ -20,7 +20,9 @@ from bot.queries import parse_query, sources_of
 from bot.schedules import is_scheduled, is_waking_hour, local_day, next_due, scheduled_day
 
 PAGE = 200  # subscriptions decided and written together: bounds memory and the write lock
-AHEAD = 25  # pages whose filters are looked up together: to read a week's papers takes seconds
+# Pages whose filters are looked up together: each time every paper of the days is taken apart anew,
+# which takes seconds. Ten thousand subscriptions are some megabytes.
+AHEAD = 50
 OUTLOOK_DAYS = 7
 _AMONG_EDITIONS = 10  # how many of the latest are looked through: a clock far ahead makes some too
 

@@ -1,6 +1,7 @@
 """How fast editions are made, and how free the event loop stays.
 
-Prints the machine, the sizes, the figures and their ratio to the naive way: a job per subscription.
+Prints the machine, the sizes, the figures, and beside them the naive ways: a job per subscription,
+and a question per filter.
 """
 
 # ruff: noqa: T201 - it is there to print
@@ -18,9 +19,11 @@ import subprocess
 import sys
 import tempfile
 import time as clock
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import accumulate
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -33,6 +36,7 @@ from bot.app import App, open_app  # noqa: E402
 from bot.logs import set_up_logs  # noqa: E402
 from bot.messages import Message  # noqa: E402
 from bot.models import (  # noqa: E402
+    ARXIV,
     HUGGINGFACE,
     Batch,
     Channel,
@@ -47,16 +51,21 @@ from bot.models import (  # noqa: E402
     User,
 )
 from bot.operations.daemon import keep_loop_free  # noqa: E402
-from bot.queries import parse_query  # noqa: E402
+from bot.queries import parse_query, sources_of  # noqa: E402
 from bot.settings import Settings  # noqa: E402
 from bot.sources.daily_papers import parse_daily_papers  # noqa: E402
 
 SUBSCRIPTIONS = 10_000
 NAIVE = 200
+ASKED = 200  # filters that are asked one by one, to tell how long all would take
 DAY_PAPERS = 50
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
+SPAN = (NOW.date() - timedelta(days=7), NOW.date() + timedelta(days=1))
 ADA = User("wall", "ada", "Ada")
 WORDS = "sparse gradient kernel attention diffusion robot graph proof token reward".split()
+# Made-up words, the n-th as common as 1/n: so it is in any language.
+VOCABULARY = [f"{one}{other}{n}" for n in range(100) for one in WORDS for other in WORDS]
+COMMONNESS = list(accumulate(1 / n for n in range(1, len(VOCABULARY) + 1)))
 
 
 class Wall:
@@ -105,6 +114,28 @@ def week(count: int) -> Batch:
     ]
     states = dict.fromkeys(days, PullState.NEW)
     return Batch(HUGGINGFACE, days[-1], days[0], tuple(papers), tuple(sightings), states)
+
+
+def announced(count: int) -> tuple[list[str], Batch]:
+    """A week of arXiv, `count` papers a day, of many words; and a different filter a channel."""
+    chance = random.Random(2)
+
+    def words(most: int) -> list[str]:
+        return chance.choices(VOCABULARY, cum_weights=COMMONNESS, k=most)
+
+    drawn = week(count)
+    papers = [
+        replace(each, id=f"2610.{n:05}", title=" ".join(words(9)), abstract=" ".join(words(180)))
+        for n, each in enumerate(drawn.papers)
+    ]
+    sightings = [Sighting(p.id, ARXIV, s.day) for p, s in zip(papers, drawn.sightings, strict=True)]
+    filters: dict[str, None] = {}
+    while len(filters) < SUBSCRIPTIONS:
+        asked = [*dict.fromkeys(words(chance.choice((1, 2, 2, 3))))]
+        said = "({})".format(" OR ".join(asked)) if chance.random() < 0.2 else " ".join(asked)
+        filters[said + chance.choice(("", " cat:cs.LG", " source:arxiv", " upvotes:>5"))] = None
+    batch = replace(drawn, source=ARXIV, papers=tuple(papers), sightings=tuple(sightings))
+    return list(filters), batch
 
 
 def subscription(number: int) -> Subscription:
@@ -186,6 +217,46 @@ async def editions() -> float:
         sent = await app.postman.send_waiting()
         say("sending", f"{sent:,} claimed, sent, recorded in {clock.perf_counter() - began:.1f} s")
     return written / took
+
+
+async def different_filters() -> None:
+    """10,000 subscriptions, each with a filter of its own, due in the same minute."""
+    async with opened() as app:
+        filters, batch = announced(300)
+        await app.store.papers.add(week(31), NOW)
+        await app.store.papers.add(batch, NOW)
+        for number, text in enumerate(filters):
+            await app.store.subscriptions.insert(replace(subscription(number), filter=text))
+        alone = await ask_alone(app, filters[:ASKED]) * len(filters) / ASKED
+        together = await ask_together(app, filters)
+        before, watch = peak(), LoopWatch()
+        watching = asyncio.create_task(watch.run())
+        began = clock.perf_counter()
+        written = await app.newsroom.post_due(NOW, NOW)
+        took = clock.perf_counter() - began
+        watching.cancel()
+        say("filters", f"{written:,} editions of as many different filters made in {took:.1f} s")
+        naive = f"one by one {alone:.1f} s (scaled from {ASKED})"
+        say("asked for", f"together in {together:.1f} s, {naive}: {alone / together:.1f} times")
+        say("memory", f"peak {peak()} MB, {before} MB before")
+        say("event loop", f"held {watch.told()}")
+
+
+async def ask_alone(app: App, filters: Iterable[str]) -> float:
+    """Seconds that it takes to ask for what passes these filters, one after another."""
+    began = clock.perf_counter()
+    for text in filters:
+        query = parse_query(text)
+        await app.store.subscriptions.passing(text, query, sources_of(query), *SPAN)
+    return clock.perf_counter() - began
+
+
+async def ask_together(app: App, filters: Iterable[str]) -> float:
+    """Seconds that it takes to ask for what passes these filters at once."""
+    began = clock.perf_counter()
+    queries = {text: parse_query(text) for text in filters}
+    await app.store.subscriptions.passing_all(queries, *SPAN)
+    return clock.perf_counter() - began
 
 
 async def naive() -> float:
@@ -288,6 +359,7 @@ async def main() -> None:
     fast = await editions()
     slow = await naive()
     say("naive", f"{slow:.0f}/s, a job each: the newsroom is {fast / slow:.1f} times as fast")
+    await different_filters()
     await together()
 
 
