@@ -7,7 +7,7 @@ from operator import mul
 SCALE = 127  # a vector's largest component, so a vector of length 1 has about this length
 # Cosines from which on two papers are alike, for all-MiniLM-L6-v2. Over the 7,398 recorded papers
 # of Hugging Face a paper has this many others so close to it (median, and the middle half):
-# CLOSE 13 (3–47), its narrow topic; LOOSE 86 (23–237), its field. Another model wants others.
+# CLOSE 12 (2–40), its narrow topic; LOOSE 74 (20–204), its field. Another model wants others.
 CLOSE = 0.68
 LOOSE = 0.62
 

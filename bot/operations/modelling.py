@@ -46,7 +46,7 @@ def pull_model(settings: Settings) -> None:
             fetch_model(model, folder, report)
     width = asyncio.run(_width(settings))
     _tell(f"The model is ready in {folder}: {model.name}, {width} dimensions.")
-    _tell("paperboy run gives the papers their vectors, the newest first.")
+    _tell("Start Paperboy (anew, if it runs): it gives papers their vectors, the newest first.")
 
 
 async def show_model(settings: Settings) -> int:
