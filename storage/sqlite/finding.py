@@ -11,7 +11,7 @@ from datetime import date
 
 from sqlite_utils import Database
 
-from bot.models import And, Found, Or, Query, Sort
+from bot.models import Found, Query, Sort
 from storage.sqlite.expressions import STEMMED
 from storage.sqlite.indexing import TEXT_COLUMNS
 from storage.sqlite.loosening import titled
@@ -22,9 +22,9 @@ from storage.sqlite.search import Plan, plan
 from storage.sqlite.searching import ids_of, in_order, looked_up, most_relevant, search_pks
 
 SHORT_LIST = 10  # papers: fewer that match all of a query are not enough (DESIGN §5)
-LOOKED_AT = 60  # of the best candidates, which are looked at word by word: about 40 µs each
+LOOKED_AT = 30  # of the best candidates, which are looked at word by word: about 30 µs each
 MOST_RANKED = 20_000  # papers: where more match all of a query, the words must be in their titles
-ENOUGH = 40  # papers with all of it in their titles
+ENOUGH = 40  # papers, of those that hold more of what is asked than others do
 
 Scores = dict[int, float]  # by pk, the best first
 
@@ -52,7 +52,7 @@ def _strict(
     found = plan(query.tree)
     if found.table != STEMMED or query.sort is not Sort.RELEVANCE:
         return _by_place(search_pks(db, query, limit))
-    if _is_long(db, found):
+    if question.most > MOST_RANKED and _is_long(db, found):
         best = _of_many(db, query, found, limit)
     else:
         best = dict(most_relevant(db, found, limit))
@@ -86,12 +86,14 @@ def _newest(db: Database, found: Plan, count: int) -> list[int]:
 def _in_part(db: Database, question: Question, questions: Questions, limit: int) -> Scores:
     """Papers that hold any of the words and meet all the rest."""
     found: Scores = {}
-    if question.parts:
-        words = Or(question.affordable())
-        found = dict(most_relevant(db, plan(And((words, *question.rest.parts))), limit))
+    if question.pairs:
+        found = dict(most_relevant(db, plan(question.asking(question.pairs)), limit))
+    if question.words and len(found) < ENOUGH:
+        any_word = most_relevant(db, plan(question.asking(question.words)), limit)
+        found = _behind(found, dict(any_word))
     if question.prefixes:
-        begun = plan(And((Or(question.prefixes), *question.rest.parts)))
-        found = _behind(found, dict.fromkeys(_newest(db, begun, limit), 0.0) | found)
+        begun = plan(question.asking(question.prefixes))
+        found = _behind(found, dict.fromkeys(_newest(db, begun, limit), 0.0))
     return _looked_over(db, found, question, questions)
 
 

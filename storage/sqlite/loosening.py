@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import pairwise
 from typing import TypeGuard
 
-from bot.models import And, Node, Or, TextField, Word
+from bot.models import And, Node, Or, TextField, Tokens, Word
 from bot.query_trees import is_of_the_text, positive_leaves
 from storage.sqlite.segmenting import needs_separators
 
@@ -38,19 +38,21 @@ def mendable(tree: And) -> list[str]:
     return list(dict.fromkeys(word for text in texts for word in _RUN.findall(text)))
 
 
-def broken_up(word: Word, tokens: Sequence[str]) -> dict[Word, tuple[str, ...]]:
-    """The parts of a word of which each is enough, with the tokens in them.
+def broken_up(word: Word, tokens: Tokens) -> dict[Word, tuple[str, ...]]:
+    """The parts of a word of which each is enough, with the stems in them.
 
     Signs of Chinese, Japanese and Korean go by overlapping pairs, since one alone says little. A
     phrase stays one.
     """
-    if word.quoted or len(tokens) < 2:
-        return {word: tuple(tokens)}
-    told = [(token, needs_separators(token)) for token in tokens]
+    if word.quoted or len(tokens.plain) < 2:
+        return {word: tokens.stems}
+    stem_of = dict(zip(tokens.plain, tokens.stems, strict=True))
+    told = [(token, needs_separators(token)) for token in tokens.plain]
     parts: list[tuple[str, ...]] = [(token,) for token, is_sign in told if not is_sign]
     parts += [(a, b) for (a, is_sign), (b, follows) in pairwise(told) if is_sign and follows]
     return {
-        replace(word, text="".join(part)): part for part in parts or [(sign,) for sign in tokens]
+        replace(word, text="".join(part)): tuple(stem_of[token] for token in part)
+        for part in parts or [(sign,) for sign in tokens.plain]
     }
 
 

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import NamedTuple
 
 from sqlite_utils import Database
 
-from bot.models import And, Query, Tokens, Word
+from bot.models import And, Node, Or, Query, Tokens, Word
 from storage.sqlite.analyzer import SqliteAnalyzer
 from storage.sqlite.expressions import STEMMED, expression
 from storage.sqlite.loosening import broken_up, loosened, mendable, mended
 from storage.sqlite.ranking import WEAK_WORDS, Term, term
 from storage.sqlite.vocabulary import VocabularyReader
 
-# Papers that the words of a question may hold in all, the rarest words first: those of so many
-# papers are compared in about 1.2 µs each (measured).
-A_WORD = 12_000
-ALL_WORDS = 80_000
+FEW = 4  # words: of so many papers must hold two, if that finds enough
+# How many papers the words that are looked up may hold in all, by word and altogether, the rarest
+# words first. Papers with any of them are compared, 1 µs each; of those with two of a few words
+# most are only passed by, 0.2 µs each (measured).
+A_WORD, ALL_WORDS = 6_000, 80_000
+A_PAIRED_WORD = 50_000
 SHARE = 5  # of a large store a fifth more
 KNOWN_STEMS = 50_000  # remembered, about 5 MB
 
@@ -35,28 +38,21 @@ class Part(NamedTuple):
 class Question:
     """What papers are ranked by.
 
-    `parts` are what to look up in the stemmed index, `prefixes` in the other, `terms` the stems
-    in the order of the question, `rest` what is strict. `papers` is about how many there are.
+    `terms` are the stems in the order of the question, `rest` is what is strict. Where any word
+    will do, `words` are those to look up, but for `prefixes`, which are in the other index, and
+    `pairs` those of which two are to be held. `most` bounds how many papers meet all of it.
     """
 
-    parts: tuple[Part, ...]
-    prefixes: tuple[Word, ...]
     terms: tuple[Term, ...]
+    words: tuple[Word, ...]
+    pairs: tuple[And, ...]
+    prefixes: tuple[Word, ...]
     rest: And
-    papers: int
+    most: int
 
-    def affordable(self) -> tuple[Word, ...]:
-        """The words to look up where any will do: the rarest, and others as far as they are not
-        in too many papers. The papers that are found are compared by all words.
-        """
-        budget = min(A_WORD * len(self.parts), ALL_WORDS + self.papers // SHARE)
-        chosen: list[Word] = []
-        for word, holders in sorted(self.parts, key=lambda part: part.holders):
-            budget -= holders
-            if chosen and budget < 0:
-                break
-            chosen.append(word)
-        return tuple(chosen)
+    def asking(self, choice: tuple[Node, ...]) -> And:
+        """The tree that asks for one of these, and for the rest."""
+        return And((Or(choice), *self.rest.parts))
 
 
 class Questions:
@@ -81,7 +77,7 @@ class Questions:
         near: dict[str, str] = {}
         for word, tokens in zip(words, self._apart(words), strict=True):
             if len(tokens.plain) == 1 and not (
-                tokens.plain[0] in vocabulary.words or _holders(db, tokens.plain[0])
+                tokens.plain[0] in vocabulary.words or held_by(db, tokens.plain[0])
             ):
                 near[word] = vocabulary.nearest(tokens.plain[0])
         near = {word: nearest for word, nearest in near.items() if nearest}
@@ -89,27 +85,33 @@ class Questions:
 
     def read(self, db: Database, query: Query) -> Question:
         """What the query is ranked by; words that say nothing count only where all are such."""
-        vocabulary = self._vocabulary.current(db)
         (papers,) = db.execute("SELECT coalesce(max(pk), 0) FROM papers").fetchone()
         words, rest = loosened(query.tree)
         whole = [word for word in words if not word.prefix]
         apart = list(zip(whole, self._apart([word.text for word in whole]), strict=True))
         telling = [(w, t) for w, t in apart if not WEAK_WORDS.issuperset(t.plain)] or apart
-        stems = {
-            token: stem for _, t in telling for token, stem in zip(t.plain, t.stems, strict=True)
-        }
-        holders = {
-            token: vocabulary.stems.get(stem) or _holders(db, token)
-            for token, stem in stems.items()
-        }
-        parts = tuple(
-            Part(part, min((holders[token] for token in tokens), default=0))
-            for word, t in telling
-            for part, tokens in broken_up(word, t.plain).items()
+        holders = self._holders(db, [tokens for _, tokens in telling])
+        rarity = {stem: term(stem, held, papers) for stem, held in holders.items()}
+        parts = [
+            Part(part, min(map(holders.__getitem__, stems), default=0))
+            for word, tokens in telling
+            for part, stems in broken_up(word, tokens).items()
+        ]
+        needed = (s for word, t in telling if word in query.tree.parts for s in t.stems)
+        return Question(
+            tuple(rarity[stem] for stem in self._in_order(query.text, rarity)),
+            affordable(parts, min(A_WORD * len(parts), ALL_WORDS + papers // SHARE)),
+            pairs_of(parts),
+            tuple(word for word in words if word.prefix),
+            rest,
+            min(map(holders.__getitem__, needed), default=papers),
         )
-        rarity = {stem: term(stem, holders[token], papers) for token, stem in stems.items()}
-        terms = tuple(rarity[stem] for stem in self._in_order(query.text, rarity))
-        return Question(parts, tuple(w for w in words if w.prefix), terms, rest, papers)
+
+    def _holders(self, db: Database, tokens: Sequence[Tokens]) -> dict[str, int]:
+        """How many papers hold each stem."""
+        common = self._vocabulary.current(db).stems
+        stems = dict(pair for t in tokens for pair in zip(t.stems, t.plain, strict=True))
+        return {stem: common.get(stem) or held_by(db, token) for stem, token in stems.items()}
 
     def _in_order(self, text: str, stems: Collection[str]) -> list[str]:
         """The stems as they stand in what was typed, each as often; those it lacks at the end."""
@@ -132,7 +134,26 @@ class Questions:
             return self._analyzer(texts) if texts else []
 
 
-def _holders(db: Database, token: str) -> int:
+def affordable(parts: Sequence[Part], budget: int) -> tuple[Word, ...]:
+    """The rarest of the words, as many as hold so many papers in all; one at least."""
+    chosen: list[Word] = []
+    for word, holders in sorted(parts, key=lambda part: part.holders):
+        budget -= holders
+        if chosen and budget < 0:
+            break
+        chosen.append(word)
+    return tuple(chosen)
+
+
+def pairs_of(parts: Sequence[Part]) -> tuple[And, ...]:
+    """Any two of a few words: who holds two of three stands before who holds one, nearly always."""
+    if not 2 < len(parts) <= FEW:
+        return ()
+    words = affordable(parts, A_PAIRED_WORD * len(parts))
+    return tuple(map(And, combinations(words, 2)))
+
+
+def held_by(db: Database, token: str) -> int:
     """How many papers hold a token, counted no further than anything depends on."""
     sql = f"SELECT count(*) FROM (SELECT 1 FROM {STEMMED} WHERE {STEMMED} MATCH ? LIMIT ?)"  # noqa: S608
     found = expression(Word(token, quoted=True), STEMMED)

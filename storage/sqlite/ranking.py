@@ -13,7 +13,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, pairwise
+from itertools import pairwise
 
 from storage.sqlite.segmenting import segment
 
@@ -35,7 +35,9 @@ WEAK_WORDS = frozenset(
     "what when where whether which while who whom whose why within without would you your".split()
 )
 
-_WORD = re.compile(r"[^\W_]+")
+_LETTER = r"[^\W_]"
+_ANY_WORD = re.compile(_LETTER)
+_APART = 4  # signs that stand between two neighbours at most: a hyphen, a comma and a space
 
 Columns = Sequence[str]  # the texts of a paper, in the order of WEIGHTS
 StemsOf = Callable[[Collection[str]], Mapping[str, str]]
@@ -66,14 +68,25 @@ def fitness(papers: Sequence[Columns], terms: Sequence[Term], stems_of: StemsOf)
         told[one.stem] += one.telling
     for one, two in pairwise(terms):
         told[one.stem, two.stem] = SIDE_BY_SIDE * (one.telling + two.telling)
-    words = [[_WORD.findall(_folded(column)) for column in columns] for columns in papers]
-    stems = _wanted_stems(words, {one.stem for one in terms}, stems_of)
-    lengths = [sum(map(len, columns)) for columns in words]
+    wanted = {one.stem for one in terms}
+    texts = [[_folded(column) for column in columns] for columns in papers]
+    begun = _begun_like(wanted)
+    words = [[[*begun.finditer(text)] for text in columns] for columns in texts]
+    stems = stems_of({word[0] for columns in words for found in columns for word in found})
+    stems = {word: stem for word, stem in stems.items() if stem in wanted}
+    lengths = [sum(map(len, columns)) for columns in texts]
     mean = sum(lengths) / max(len(lengths), 1) or 1.0
     return [
         _bm25(_counted(columns, stems, told), told, length / mean)
         for columns, length in zip(words, lengths, strict=True)
     ]
+
+
+def _begun_like(stems: Collection[str]) -> re.Pattern[str]:
+    """Finds words that may have one of these stems: stemming changes the end of a word alone."""
+    beginnings = {stem[:-2] if len(stem) > 5 else stem.rstrip("iy") or stem for stem in stems}
+    any_of_them = "|".join(map(re.escape, sorted(beginnings))) or "(?!)"
+    return re.compile(rf"\b(?:{any_of_them}){_LETTER}*")
 
 
 def _folded(text: str) -> str:
@@ -85,31 +98,28 @@ def _folded(text: str) -> str:
     return segment(unicodedata.normalize("NFC", bare)).lower()
 
 
-def _wanted_stems(
-    words: Sequence[Sequence[Sequence[str]]], wanted: Collection[str], stems_of: StemsOf
-) -> dict[str, str]:
-    """The stems of those words whose stem is wanted."""
-    # Stemming changes no more than the end of a word: few need to be asked for.
-    beginnings = tuple(stem[:-2] if len(stem) > 5 else stem.rstrip("i") for stem in wanted)
-    distinct = set(chain.from_iterable(chain.from_iterable(words)))
-    stems = stems_of([word for word in distinct if word.startswith(beginnings)])
-    return {word: stem for word, stem in stems.items() if stem in wanted}
-
-
-def _counted(columns: Sequence[Sequence[str]], stems: Mapping[str, str], told: Counted) -> Counted:
-    """How often the paper holds what is told, weighed by column."""
+def _counted(
+    columns: Sequence[Sequence[re.Match[str]]], stems: Mapping[str, str], told: Counted
+) -> Counted:
+    """How often a paper holds what is told, weighed by column."""
     counts: Counted = defaultdict(float)
     for words, weight in zip(columns, WEIGHTS, strict=True):
-        before, before_place = "", -2
-        for place, word in enumerate(words):
-            if word not in stems:
+        before, end = "", -_APART - 1
+        for word in words:
+            stem = stems.get(word[0])
+            if stem is None:
                 continue
-            stem = stems[word]
             counts[stem] += weight
-            if place == before_place + 1 and (before, stem) in told:
+            if (before, stem) in told and _is_next(word, end):
                 counts[before, stem] += weight
-            before, before_place = stem, place
+            before, end = stem, word.end()
     return counts
+
+
+def _is_next(word: re.Match[str], end: int) -> bool:
+    """Whether no other word stands between the place and the word."""
+    start = word.start()
+    return start - end <= _APART and not _ANY_WORD.search(word.string, end, start)
 
 
 def _bm25(counts: Counted, told: Counted, relative_length: float) -> float:
