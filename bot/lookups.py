@@ -77,20 +77,18 @@ class Lookups:
         for since, filters in lacking.items():
             if len(filters) >= TOGETHER:
                 found = await self._subscriptions.passing_all(filters, since, self._latest)
-                for text, passing in found.items():
-                    self._keep((text, since), passing)
+                self._passing |= {(text, since): passing for text, passing in found.items()}
 
     async def passing(self, filter_text: str, since: date) -> list[Passing]:
         """The papers listed since a day that pass a filter."""
         key = (filter_text, since)
         if key not in self._passing:
             query = self._query(filter_text)
-            self._keep(
-                key,
-                await self._subscriptions.passing(
-                    filter_text, query, sources_of(query), since, self._latest
-                ),
+            self._passing[key] = await self._subscriptions.passing(
+                filter_text, query, sources_of(query), since, self._latest
             )
+        if key not in self._ids:
+            self._ids[key] = tuple(paper.paper_id for paper in self._passing[key])
         return self._passing[key]
 
     def first_passes(self, filter_text: str, since: date) -> tuple[str, ...]:
@@ -119,10 +117,6 @@ class Lookups:
 
     def _query(self, filter_text: str) -> Query:
         return resolve(parse_query(filter_text), self.now.date())
-
-    def _keep(self, key: tuple[str, date], passing: list[Passing]) -> None:
-        self._passing[key] = passing
-        self._ids[key] = tuple(paper.paper_id for paper in passing)
 
     def _lacking(self, occasions: Sequence[Occasion]) -> dict[date, dict[str, Query]]:
         """The filters that are not known yet, by the first day that counts."""
