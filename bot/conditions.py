@@ -86,15 +86,16 @@ class Reading:
         self._texts: dict[tuple[str, str], str] = {}
         self._settled: dict[str, bool] = {}
 
-    def holds(self, lines: str) -> bool:
-        """Whether the paper meets lines of a plan (`bot.plans`); "" is none."""
-        return not lines or all(map(self._holds_line, lines.split("\n")))
-
-    def _holds_line(self, line: str) -> bool:
+    def holds(self, line: str) -> bool:
+        """Whether the paper meets a line of a plan (`bot.plans`)."""
         answer = self._settled.get(line)
         if answer is None:
             answer = self._settled[line] = self._settle(line)
         return answer
+
+    def holds_all(self, lines: str) -> bool:
+        """Whether the paper meets each of the lines; "" is none."""
+        return not lines or all(map(self.holds, lines.split("\n")))
 
     def _settle(self, line: str) -> bool:
         if line.startswith("["):

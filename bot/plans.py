@@ -55,13 +55,6 @@ class Term(NamedTuple):
     text: str
 
 
-class Terms(NamedTuple):
-    """The terms of a paper; `short` are those of one token that is whole: a fifth of them all."""
-
-    short: set[str]
-    every: set[str]
-
-
 Group = tuple[Term, ...]
 
 
@@ -99,27 +92,25 @@ def plan_of(query: Query, analyze: Analyzer, rarity: Rarity) -> str:
     return VERSION + "\n".join(dict.fromkeys(lines))
 
 
-def terms_of(document: Document) -> Terms:
+def terms_of(document: Document) -> set[str]:
     """The terms that a paper has, and "", which every paper has."""
     fields, title = document.fields, document.fields[TextField.TITLE].stems
-    short = {""}.union(*(tokens.stems for tokens in fields.values()))
-    short.update(f"title:{stem}" for stem in title)
-    short.update(f"author:{token}" for token in fields[TextField.AUTHOR].plain)
-    short.update(f"org:{token}" for token in fields[TextField.ORGANISATION].plain)
-    short.update(f"cat:{name}" for name in with_archives(document.categories))
-    short.update(f"source:{name}" for name in document.sources)
-    if document.has_code:
-        short.add("code")
-    every = short.union(*(_longer_grams(tokens.stems) for tokens in fields.values()))
-    every.update(f"title:{gram}" for gram in _longer_grams(title))
+    terms = {""}.union(*(_grams(tokens.stems) for tokens in fields.values()))
+    terms.update(f"title:{gram}" for gram in _grams(title))
+    terms.update(f"author:{token}" for token in fields[TextField.AUTHOR].plain)
+    terms.update(f"org:{token}" for token in fields[TextField.ORGANISATION].plain)
+    terms.update(f"cat:{name}" for name in with_archives(document.categories))
+    terms.update(f"source:{name}" for name in document.sources)
     for token in set().union(*(tokens.plain for tokens in fields.values())):
-        every.add(f"{token[:PREFIX]}*")
-    return Terms(short, every)
+        terms.add(f"{token[:PREFIX]}*")
+    if document.has_code:
+        terms.add("code")
+    return terms
 
 
-def is_short(lines: str) -> bool:
-    """Whether it is one line of a plan that is a term which `Terms.short` may hold."""
-    return lines[0] not in "-[" and lines[-1] != "*" and not {" ", "\n"} & set(lines)
+def is_term(line: str) -> bool:
+    """Whether a line of a plan is a term that a paper must have."""
+    return line[0] not in "-["
 
 
 class _Needs:
@@ -211,10 +202,10 @@ def _all(needs: Iterable[Need]) -> Need:
     )
 
 
-def _longer_grams(tokens: Sequence[str]) -> chain[str]:
-    """Two, and three, tokens in order."""
+def _grams(tokens: Sequence[str]) -> chain[str]:
+    """One, two and three tokens in order."""
     threes = zip(tokens, tokens[1:], tokens[2:], strict=False)
-    return chain(map(" ".join, pairwise(tokens)), map(" ".join, threes))
+    return chain(tokens, map(" ".join, pairwise(tokens)), map(" ".join, threes))
 
 
 def _needed_grams(tokens: Sequence[str]) -> list[str]:

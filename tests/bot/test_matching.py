@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from standins.stock import DAY, paper
 
-from bot import matching
+from bot import alert_index
 from bot.matching import AlertIndex, documents, matches, plan_of
 from bot.models import (
     ARXIV,
@@ -259,7 +259,7 @@ def test_an_index_is_what_came_and_did_not_go(steps):
         "Diffusion models on state spaces", categories=("cs.LG",), authors=("Ada Lovelace",)
     )
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(matching, "MOST_EMPTY", 2)
+        patch.setattr(alert_index, "MOST_EMPTY", 2)
         index, kept = AlertIndex(no_vector), {}
         for number, query in steps:
             kept.pop(number, None)
@@ -273,12 +273,11 @@ def test_an_index_is_what_came_and_did_not_go(steps):
 
 
 def test_an_index_of_which_all_went_is_empty_again(monkeypatch):
-    monkeypatch.setattr(matching, "MOST_EMPTY", 0)
+    monkeypatch.setattr(alert_index, "MOST_EMPTY", 0)
     index = index_of(*QUERIES)
     for number in range(len(QUERIES)):
         index.discard(number)
-    held = (index._single, index._double, index._conditional, index._asking, index._choices)
-    assert (len(index), index.unkeyed, held) == (0, 0, ({}, {}, {}, {}, {}))
+    assert (len(index), index.unkeyed, list(index._under), index._lines) == (0, 0, [""], {})
 
 
 def test_numbers_may_be_as_large_as_a_database_counts():
