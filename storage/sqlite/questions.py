@@ -73,12 +73,10 @@ class Questions:
         vocabulary = self._vocabulary.current(db)
         if not vocabulary.made:
             return query, {}
-        words = mendable(query.tree)
+        words = [w for w in mendable(query.tree) if w.lower() not in vocabulary.words]
         near: dict[str, str] = {}
         for word, tokens in zip(words, self._apart(words), strict=True):
-            if len(tokens.plain) == 1 and not (
-                tokens.plain[0] in vocabulary.words or held_by(db, tokens.plain[0])
-            ):
+            if len(tokens.plain) == 1 and not held_by(db, tokens.plain[0]):
                 near[word] = vocabulary.nearest(tokens.plain[0])
         near = {word: nearest for word, nearest in near.items() if nearest}
         return replace(query, tree=mended(query.tree, near)), near
