@@ -73,6 +73,7 @@ class AlertIndex:
         self._nothing = self._at(NOTHING)
         self._entries: dict[int, Numbers] = {}  # by number, the array it stands in
         self._lines: dict[int, str] = {}  # by number, what alerts in Rows ask for beside terms
+        self._texts: dict[str, str] = {}  # the lines that stand beside terms, each once
         self._empty = 0
 
     def __len__(self) -> int:
@@ -127,40 +128,37 @@ class AlertIndex:
         reading = Reading(document, self._anchors, today, terms)
         met = list(filter(None, map(self._under.get, terms)))
         places = {under.place for under in met}
-        found = array("q")
+        found = [under.numbers for under in met if under.numbers]
         for under in met:
-            if under.numbers:
-                found += under.numbers
             if under.pairs:
-                for other in places & under.pairs.keys():
-                    found += under.pairs[other]
-        self._check_conditions(met, reading, found)
-        self._check_rows(met, places, reading, found)
-        return found
-
-    def _check_conditions(self, met: Sequence[Under], reading: Reading, found: Numbers) -> None:
-        chosen: dict[str, Numbers] = {}  # by plan: some are met by two of their keys
-        for under in met:
+                found += map(under.pairs.__getitem__, places & under.pairs.keys())
             if under.conditional:
-                for line, numbers in under.conditional.items():
-                    if reading.holds(line):
-                        found += numbers
-            if under.choices:
-                chosen |= under.choices
-        for plan, numbers in chosen.items():
-            if reading.holds_all(plan.partition("\n")[2]):
-                found += numbers
+                lines = under.conditional.items()
+                found += [numbers for line, numbers in lines if reading.holds(line)]
+        found += self._chosen(met, reading)
+        found.append(self._asking(met, places, reading))
+        return memoryview(b"".join(found)).cast("q")  # blocks: one by one they cost the most
 
-    def _check_rows(
-        self, met: Sequence[Under], places: set[int], reading: Reading, found: Numbers
-    ) -> None:
-        for rows in filter(None, (under.rows for under in met)):
+    def _chosen(self, met: Sequence[Under], reading: Reading) -> list[Numbers]:
+        """Of the alerts of several keys, those that are met."""
+        plans: dict[str, Numbers] = {}  # some have two of their keys met
+        for under in met:
+            plans |= under.choices or {}
+        return [
+            numbers for plan, numbers in plans.items() if reading.holds_all(plan.partition("\n")[2])
+        ]
+
+    def _asking(self, met: Sequence[Under], places: set[int], reading: Reading) -> Numbers:
+        """Of the alerts that ask for more, those that are met."""
+        found = array("q")
+        for rows in [under.rows for under in met if under.rows]:
             has_first = map(places.__contains__, rows[::ASKED])
             for start in compress(count(0, ASKED), has_first):
                 if rows[start + 1] in places:
                     number = rows[start + 2]
                     if number not in self._lines or reading.holds_all(self._lines[number]):
                         found.append(number)
+        return found
 
     def _at(self, term: str) -> Under:
         under = self._under.get(term)
@@ -177,7 +175,7 @@ class AlertIndex:
             under.pairs = pairs = {} if under.pairs is None else under.pairs
             return _numbers(pairs, self._at(asked).place)
         under.conditional = conditional = {} if under.conditional is None else under.conditional
-        return _numbers(conditional, asked)
+        return _numbers(conditional, self._texts.setdefault(asked, asked))
 
     def _rows(self, number: int, under: Under, lines: Sequence[str]) -> Rows:
         """The rows for an alert that asks for more, but for its number."""
@@ -212,6 +210,7 @@ class AlertIndex:
             for term, under in self._under.items()
             if under.place in used or under.is_filled()
         }
+        self._texts.clear()
         self._empty = 0
 
 
