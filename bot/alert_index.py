@@ -13,7 +13,7 @@ from datetime import date
 from itertools import compress, count
 from typing import TypeAlias, TypeVar
 
-from bot.conditions import Anchors, Reading, check_lines
+from bot.conditions import Anchors, Examined, check_lines
 from bot.documents import Document
 from bot.plans import VERSION, is_term, terms_of
 
@@ -125,7 +125,7 @@ class AlertIndex:
     def matching(self, document: Document, today: date) -> Sequence[int]:
         """The numbers of the alerts that the paper meets, each once, in no order."""
         terms = terms_of(document)
-        reading = Reading(document, self._anchors, today, terms)
+        examined = Examined(document, self._anchors, today, terms)
         met = list(filter(None, map(self._under.get, terms)))
         places = {under.place for under in met}
         found = [under.numbers for under in met if under.numbers]
@@ -134,21 +134,23 @@ class AlertIndex:
                 found += map(under.pairs.__getitem__, places & under.pairs.keys())
             if under.conditional:
                 lines = under.conditional.items()
-                found += [numbers for line, numbers in lines if reading.holds(line)]
-        found += self._chosen(met, reading)
-        found.append(self._asking(met, places, reading))
+                found += [numbers for line, numbers in lines if examined.holds(line)]
+        found += self._chosen(met, examined)
+        found.append(self._asking(met, places, examined))
         return memoryview(b"".join(found)).cast("q")  # blocks: one by one they cost the most
 
-    def _chosen(self, met: Sequence[Under], reading: Reading) -> list[Numbers]:
+    def _chosen(self, met: Sequence[Under], examined: Examined) -> list[Numbers]:
         """Of the alerts of several keys, those that are met."""
         plans: dict[str, Numbers] = {}  # some have two of their keys met
         for under in met:
             plans |= under.choices or {}
         return [
-            numbers for plan, numbers in plans.items() if reading.holds_all(plan.partition("\n")[2])
+            numbers
+            for plan, numbers in plans.items()
+            if examined.holds_all(plan.partition("\n")[2])
         ]
 
-    def _asking(self, met: Sequence[Under], places: set[int], reading: Reading) -> Numbers:
+    def _asking(self, met: Sequence[Under], places: set[int], examined: Examined) -> Numbers:
         """Of the alerts that ask for more, those that are met."""
         found = array("q")
         for rows in [under.rows for under in met if under.rows]:
@@ -156,7 +158,7 @@ class AlertIndex:
             for start in compress(count(0, ASKED), has_first):
                 if rows[start + 1] in places:
                     number = rows[start + 2]
-                    if number not in self._lines or reading.holds_all(self._lines[number]):
+                    if number not in self._lines or examined.holds_all(self._lines[number]):
                         found.append(number)
         return found
 

@@ -69,7 +69,7 @@ def is_plain(word: Word) -> bool:
     return word.prefix or word.field in NAMES
 
 
-class Reading:
+class Examined:
     """A document under the eyes of many conditions: each is settled once."""
 
     def __init__(

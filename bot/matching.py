@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 
 from bot.alert_index import AlertIndex
-from bot.conditions import Anchors, Reading, condition_of, tokens_of
+from bot.conditions import Anchors, Examined, condition_of, tokens_of
 from bot.documents import Document, documents
 from bot.models import Query
 from bot.plans import plan_of
@@ -22,4 +22,4 @@ def matches(
 ) -> bool:
     """Whether the paper meets the query strictly: the plain way, one query at a time."""
     condition = condition_of(query.tree, tokens_of(query.tree, analyze))
-    return Reading(document, anchors, today).meets(condition)
+    return Examined(document, anchors, today).meets(condition)

@@ -16,13 +16,7 @@ from dataclasses import dataclass
 from itertools import chain, pairwise
 from typing import NamedTuple
 
-from bot.conditions import (
-    Condition,
-    condition_of,
-    is_plain,
-    tokens_of,
-    with_archives,
-)
+from bot.conditions import Condition, condition_of, is_plain, tokens_of, with_archives
 from bot.documents import Document
 from bot.models import (
     And,
@@ -39,7 +33,9 @@ from bot.models import (
 )
 from bot.ports import Analyzer
 
-VERSION = "1"  # begins each plan: what is written otherwise must be made anew
+# Begins each plan. Another is wanted wherever plans are written otherwise or texts are taken apart
+# otherwise: the plans of before are then made anew.
+VERSION = "1"
 LONGEST = 3  # tokens of a term: longer phrases are rarer, and cost each paper more terms
 PREFIX = 3  # letters of a word's beginning that make a term
 
