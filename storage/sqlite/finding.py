@@ -54,7 +54,7 @@ def _strict(
     found = plan(query.tree)
     if found.table != STEMMED or query.sort is not Sort.RELEVANCE:
         return _by_place(search_pks(db, query, limit))
-    if question.most > MOST_RANKED and _is_long(db, found):
+    if question.likely > MOST_RANKED and _is_long(db, found):
         best = _of_many(db, query, found, limit)
     else:
         best = dict(most_relevant(db, found, limit))

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
+from math import prod
 from typing import NamedTuple
 
 from sqlite_utils import Database
@@ -24,6 +25,7 @@ FEW = 4  # words: of so many papers must hold two, if that finds enough
 A_WORD, ALL_WORDS = 6_000, 80_000
 A_PAIRED_WORD = 50_000
 SHARE = 5  # of a large store a fifth more
+TOGETHER = 20  # times as often as by chance: 3 to 10 was seen
 KNOWN_STEMS = 50_000  # remembered, about 5 MB
 
 
@@ -40,7 +42,7 @@ class Question:
 
     `terms` are the stems in the order of the question, `rest` is what is strict. Where any word
     will do, `words` are those to look up, but for `prefixes`, which are in the other index, and
-    `pairs` those of which two are to be held. `most` bounds how many papers meet all of it.
+    `pairs` those of which two are to be held. `likely` is about how many papers hold all words.
     """
 
     terms: tuple[Term, ...]
@@ -48,7 +50,7 @@ class Question:
     pairs: tuple[And, ...]
     prefixes: tuple[Word, ...]
     rest: And
-    most: int
+    likely: int
 
     def asking(self, choice: tuple[Node, ...]) -> And:
         """The tree that asks for one of these, and for the rest."""
@@ -95,14 +97,14 @@ class Questions:
             for word, tokens in telling
             for part, stems in broken_up(word, tokens).items()
         ]
-        needed = (s for word, t in telling if word in query.tree.parts for s in t.stems)
+        needed = {s for word, t in telling if word in query.tree.parts for s in t.stems}
         return Question(
             tuple(rarity[stem] for stem in self._in_order(query.text, rarity)),
             affordable(parts, min(A_WORD * len(parts), ALL_WORDS + papers // SHARE)),
             pairs_of(parts),
             tuple(word for word in words if word.prefix),
             rest,
-            min(map(holders.__getitem__, needed), default=papers),
+            together([holders[stem] for stem in needed], papers),
         )
 
     def _holders(self, db: Database, tokens: Sequence[Tokens]) -> dict[str, int]:
@@ -149,6 +151,14 @@ def pairs_of(parts: Sequence[Part]) -> tuple[And, ...]:
         return ()
     words = affordable(parts, A_PAIRED_WORD * len(parts))
     return tuple(map(And, combinations(words, 2)))
+
+
+def together(holders: Sequence[int], papers: int) -> int:
+    """About how many papers hold all of some words, each held by so many: words of one question
+    stand together more often than by chance.
+    """
+    by_chance = papers * prod(held / max(papers, 1) for held in holders)
+    return min((*holders, papers, round(by_chance * TOGETHER)))
 
 
 def held_by(db: Database, token: str) -> int:

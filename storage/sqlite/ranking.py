@@ -10,10 +10,11 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from bisect import bisect
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from storage.sqlite.segmenting import segment
 
@@ -38,6 +39,7 @@ WEAK_WORDS = frozenset(
 _LETTER = r"[^\W_]"
 _ANY_WORD = re.compile(_LETTER)
 _APART = 4  # signs that stand between two neighbours at most: a hyphen, a comma and a space
+_BREAK = "\n" * (_APART + 1)  # stands between columns
 
 Columns = Sequence[str]  # the texts of a paper, in the order of WEIGHTS
 StemsOf = Callable[[Collection[str]], Mapping[str, str]]
@@ -69,16 +71,16 @@ def fitness(papers: Sequence[Columns], terms: Sequence[Term], stems_of: StemsOf)
     for one, two in pairwise(terms):
         told[one.stem, two.stem] = SIDE_BY_SIDE * (one.telling + two.telling)
     wanted = {one.stem for one in terms}
-    texts = [[_folded(column) for column in columns] for columns in papers]
     begun = _begun_like(wanted)
-    words = [[[*begun.finditer(text)] for text in columns] for columns in texts]
-    stems = stems_of({word[0] for columns in words for found in columns for word in found})
+    columns = [[_folded(column) + _BREAK for column in paper] for paper in papers]
+    texts = ["".join(paper) for paper in columns]
+    words = [[*begun.finditer(text)] for text in texts]
+    stems = stems_of({word[0] for found in words for word in found})
     stems = {word: stem for word, stem in stems.items() if stem in wanted}
-    lengths = [sum(map(len, columns)) for columns in texts]
-    mean = sum(lengths) / max(len(lengths), 1) or 1.0
+    mean = sum(map(len, texts)) / max(len(texts), 1)
     return [
-        _bm25(_counted(columns, stems, told), told, length / mean)
-        for columns, length in zip(words, lengths, strict=True)
+        _bm25(_counted(found, [*accumulate(map(len, paper))], stems, told), told, len(text) / mean)
+        for paper, text, found in zip(columns, texts, words, strict=True)
     ]
 
 
@@ -99,20 +101,20 @@ def _folded(text: str) -> str:
 
 
 def _counted(
-    columns: Sequence[Sequence[re.Match[str]]], stems: Mapping[str, str], told: Counted
+    words: Sequence[re.Match[str]], ends: Sequence[int], stems: Mapping[str, str], told: Counted
 ) -> Counted:
-    """How often a paper holds what is told, weighed by column."""
+    """How often a paper holds what is told, weighed by column; `ends` is where each ends."""
     counts: Counted = defaultdict(float)
-    for words, weight in zip(columns, WEIGHTS, strict=True):
-        before, end = "", -_APART - 1
-        for word in words:
-            stem = stems.get(word[0])
-            if stem is None:
-                continue
-            counts[stem] += weight
-            if (before, stem) in told and _is_next(word, end):
-                counts[before, stem] += weight
-            before, end = stem, word.end()
+    before, end = "", -_APART - 1
+    for word in words:
+        stem = stems.get(word[0])
+        if stem is None:
+            continue
+        weight = WEIGHTS[bisect(ends, word.start())]
+        counts[stem] += weight
+        if (before, stem) in told and _is_next(word, end):
+            counts[before, stem] += weight
+        before, end = stem, word.end()
     return counts
 
 

@@ -84,7 +84,10 @@ def matching(db: Database, query: Query, ids: Sequence[str]) -> list[str]:
 
 def ids_of(db: Database, pks: Sequence[int]) -> list[str]:
     """The ids of papers, in the order of their pks."""
-    sql = "SELECT pk, id FROM papers WHERE pk IN (SELECT value FROM json_each(?))"
+    sql = (
+        "SELECT p.pk, p.id FROM json_each(?) wanted"
+        " CROSS JOIN papers p INDEXED BY papers_ids ON p.pk = wanted.value"
+    )
     ids: dict[int, str] = {}
     for chunk in chunks(pks):
         ids.update(db.execute(sql, (json_list(chunk),)).fetchall())
