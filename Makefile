@@ -10,7 +10,7 @@ RUN = $(VENV)/bin/python -m
 UPGRADE =
 COVERAGE =
 LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
-	--no-emit-index-url --no-emit-find-links --only-binary :all: --all-extras $(UPGRADE) \
+	--no-strip-extras --no-emit-index-url --no-emit-find-links --only-binary :all: --all-extras $(UPGRADE) \
 	--custom-compile-command "make lock"
 
 .PHONY: help demo test lint check bench install settings lock clean environment development

@@ -15,7 +15,7 @@ from typing import TypeAlias, TypeVar
 
 from bot.conditions import Anchors, Examined, check_lines
 from bot.documents import Document
-from bot.plans import VERSION, is_term, terms_of
+from bot.plans import VERSION, asks_for_beginnings, beginnings_of, is_term, terms_of
 
 MOST_EMPTY = 10_000  # entries that no alert is left of, kept until there are more: about 2 MB
 NOTHING = ""  # the term of every paper, and of alerts that need none
@@ -74,6 +74,7 @@ class AlertIndex:
         self._entries: dict[int, Numbers] = {}  # by number, the array it stands in
         self._lines: dict[int, str] = {}  # by number, what alerts in Rows ask for beside terms
         self._texts: dict[str, str] = {}  # the lines that stand beside terms, each once
+        self._has_beginnings = False
         self._empty = 0
 
     def __len__(self) -> int:
@@ -98,6 +99,7 @@ class AlertIndex:
         check_lines(lines)
         if number in self._entries:
             self.discard(number)
+        self._has_beginnings |= asks_for_beginnings(plan)
         if "\t" in keys:
             numbers = self._choice(keys.split("\t"), plan)
         elif len(lines) < 2:
@@ -125,6 +127,8 @@ class AlertIndex:
     def matching(self, document: Document, today: date) -> Sequence[int]:
         """The numbers of the alerts that the paper meets, each once, in no order."""
         terms = terms_of(document)
+        if self._has_beginnings:
+            terms |= beginnings_of(document)
         examined = Examined(document, self._anchors, today, terms)
         met = list(filter(None, map(self._under.get, terms)))
         places = {under.place for under in met}
@@ -133,8 +137,8 @@ class AlertIndex:
             if under.pairs:
                 found += map(under.pairs.__getitem__, places & under.pairs.keys())
             if under.conditional:
-                lines = under.conditional.items()
-                found += [numbers for line, numbers in lines if examined.holds(line)]
+                lines = under.conditional
+                found += compress(lines.values(), map(examined.holds, lines))
         found += self._chosen(met, examined)
         found.append(self._asking(met, places, examined))
         return memoryview(b"".join(found)).cast("q")  # blocks: one by one they cost the most

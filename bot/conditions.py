@@ -69,8 +69,24 @@ def is_plain(word: Word) -> bool:
     return word.prefix or word.field in NAMES
 
 
+class Settled(dict[str, bool]):
+    """Whether lines of a plan hold, each worked out when it is first asked for."""
+
+    def __init__(self, settle: Callable[[str], bool]) -> None:
+        super().__init__()
+        self._settle = settle
+
+    def __missing__(self, line: str) -> bool:
+        answer = self[line] = self._settle(line)
+        return answer
+
+
 class Examined:
-    """A document under the eyes of many conditions: each is settled once."""
+    """A document under the eyes of many conditions; `terms` are those of bot.plans.
+
+    `holds` says whether it meets a line of a plan. It is asked a thousand times a paper, so it is
+    the bare look into a dictionary: three times as quick as a method around it.
+    """
 
     def __init__(
         self,
@@ -84,14 +100,7 @@ class Examined:
         self._today = today
         self._terms = terms
         self._texts: dict[tuple[str, str], str] = {}
-        self._settled: dict[str, bool] = {}
-
-    def holds(self, line: str) -> bool:
-        """Whether the paper meets a line of a plan (`bot.plans`)."""
-        answer = self._settled.get(line)
-        if answer is None:
-            answer = self._settled[line] = self._settle(line)
-        return answer
+        self.holds: Callable[[str], bool] = Settled(self._settle).__getitem__
 
     def holds_all(self, lines: str) -> bool:
         """Whether the paper meets each of the lines; "" is none."""

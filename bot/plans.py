@@ -1,8 +1,8 @@
 r"""A query as the compact text that an index of alerts is built from. Pure.
 
 A *term* is something short that a paper has or has not: up to three stems in order (`diffus`,
-`state space`), the same in the title (`title:mamba`), a name's token (`author:lecun`), the
-beginning of a word (`opt*`), a category or its archive (`cat:cs`), a source, a link to code.
+`state space`), the same in the title (`title:mamba`), the beginning of a word (`opt*`), a category
+or its archive (`cat:cs`), a source, a link to code.
 A plan is lines. The first holds its keys, parted by tabs: a paper that has none of them does not
 meet the query. Each other line is one thing more that is asked for: a term; a term that must not
 be there, after a `-`; or, beginning with `[`, a condition of `bot.conditions` as JSON.
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from itertools import chain, pairwise
 from typing import NamedTuple
 
-from bot.conditions import Condition, condition_of, is_plain, tokens_of, with_archives
+from bot.conditions import Condition, condition_of, tokens_of, with_archives
 from bot.documents import Document
 from bot.models import (
     And,
@@ -89,19 +89,26 @@ def plan_of(query: Query, analyze: Analyzer, rarity: Rarity) -> str:
 
 
 def terms_of(document: Document) -> set[str]:
-    """The terms that a paper has, and "", which every paper has."""
-    fields, title = document.fields, document.fields[TextField.TITLE].stems
+    """The terms that a paper has, but for `beginnings_of` it; and "", which every paper has."""
+    fields = document.fields
     terms = {""}.union(*(_grams(tokens.stems) for tokens in fields.values()))
-    terms.update(f"title:{gram}" for gram in _grams(title))
-    terms.update(f"author:{token}" for token in fields[TextField.AUTHOR].plain)
-    terms.update(f"org:{token}" for token in fields[TextField.ORGANISATION].plain)
-    terms.update(f"cat:{name}" for name in with_archives(document.categories))
-    terms.update(f"source:{name}" for name in document.sources)
-    for token in set().union(*(tokens.plain for tokens in fields.values())):
-        terms.add(f"{token[:PREFIX]}*")
+    terms.update([f"title:{gram}" for gram in _grams(fields[TextField.TITLE].stems)])
+    terms.update([f"cat:{name}" for name in with_archives(document.categories)])
+    terms.update([f"source:{name}" for name in document.sources])
     if document.has_code:
         terms.add("code")
     return terms
+
+
+def beginnings_of(document: Document) -> set[str]:
+    """The terms that are beginnings of a paper's words."""
+    words = set().union(*(tokens.plain for tokens in document.fields.values()))
+    return {f"{word[:PREFIX]}*" for word in words}
+
+
+def asks_for_beginnings(plan: str) -> bool:
+    """Whether a plan may have a term that is the beginning of a word."""
+    return "*" in plan
 
 
 def is_term(line: str) -> bool:
@@ -158,35 +165,22 @@ class _Needs:
         return Need(((term,),))
 
     def _of_word(self, word: Word) -> Need:
+        """Its tokens stand in some field; that decides unless it asks for one, or for names."""
         tokens = self._tokens[word.text]
-        terms = self._name_terms(word, tokens) if is_plain(word) else self._stem_terms(word, tokens)
-        if len(terms) == 1 and not word.prefix and word.field not in _WIDER:
-            return Need((tuple(terms),))
-        needed = Need(tuple((term,) for term in terms))
-        return _all((needed, self._of_condition(word)))
-
-    def _stem_terms(self, word: Word, tokens: Tokens) -> list[Term]:
-        field = "title:" if word.field is TextField.TITLE else ""
-        return [self._term(field + gram, *gram.split()) for gram in _needed_grams(tokens.stems)]
-
-    def _name_terms(self, word: Word, tokens: Tokens) -> list[Term]:
-        whole = len(tokens.plain) - word.prefix
-        if word.field in (TextField.AUTHOR, TextField.ORGANISATION):
-            pairs = zip(tokens.plain[:whole], tokens.stems[:whole], strict=True)
-            terms = [self._term(f"{word.field.value}:{name}", stem) for name, stem in pairs]
-        else:
-            terms = [
-                self._term(gram, *gram.split()) for gram in _needed_grams(tokens.stems[:whole])
-            ]
+        field = "title:" if word.field is TextField.TITLE and not word.prefix else ""
+        whole = tokens.stems[:-1] if word.prefix else tokens.stems
+        terms = [self._term(f"{field}{gram}", gram) for gram in _needed_grams(whole)]
         if word.prefix and len(tokens.plain[-1]) >= PREFIX:
             terms.append(Term(1, 0, 0, f"{tokens.plain[-1][:PREFIX]}*"))
-        return terms
+        needed = Need(tuple((term,) for term in terms))
+        is_decided = word.field in _DECIDED and not word.prefix and needed.one_group
+        return needed if is_decided else _all((needed, self._of_condition(word)))
 
-    def _term(self, text: str, *stems: str) -> Term:
-        return Term(0, min(map(self._rarity, stems)), -len(text), text)
+    def _term(self, text: str, gram: str) -> Term:
+        return Term(0, min(map(self._rarity, gram.split())), -len(text), text)
 
 
-_WIDER = frozenset({TextField.ABSTRACT, TextField.KEYWORD})  # their terms tell of all fields
+_DECIDED = frozenset({TextField.ANY, TextField.TITLE})  # other terms tell of all fields together
 
 
 def _all(needs: Iterable[Need]) -> Need:

@@ -9,9 +9,12 @@ import re
 import subprocess
 import sys
 import tomllib
+from importlib.metadata import distributions, requires
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 import adapters
 from bot.settings import Settings, env_example
@@ -48,14 +51,14 @@ def test_the_settings_example_is_made_from_the_settings() -> None:
 def test_a_lock_pins_by_hash_and_names_no_address(name: str) -> None:
     lines = [text.strip(" \\") for text in read(name).splitlines() if not text.startswith("#")]
     for text in lines:
-        assert re.fullmatch(r"--hash=sha256:[0-9a-f]{64}|[a-z0-9-]+==[0-9][^/]*", text)
+        assert re.fullmatch(r"--hash=sha256:[0-9a-f]{64}|[a-z0-9-]+(\[[a-z0-9,-]+\])?==[0-9][^/]*", text)
     for place, text in enumerate(lines):
         assert not text.startswith("--") or place > 0
         assert text.startswith("--") or lines[place + 1].startswith("--hash=")
 
 
 def pinned(name: str) -> dict[str, str]:
-    return dict(re.findall(r"^([a-z0-9-]+)==(\S+)", read(name), re.MULTILINE))
+    return dict(re.findall(r"^([a-z0-9-]+)(?:\[\S+\])?==(\S+)", read(name), re.MULTILINE))
 
 
 def wanted(requirements: list[str]) -> set[str]:
@@ -71,6 +74,17 @@ def test_the_locks_hold_what_the_project_asks_for() -> None:
     assert wanted(asked) | wanted(project["build-system"]["requires"]) <= runtime.keys()
     assert wanted(project["dependency-groups"]["dev"]) <= development.keys()
     assert runtime.items() <= development.items()
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_a_lock_names_the_extras_that_its_packages_ask_for(name: str) -> None:
+    """Else pip looks for the newest release with that extra, and refuses it for its hash."""
+    locked = dict(re.findall(r"^([a-z0-9-]+)(?:\[(\S+)\])?==", read(name), re.MULTILINE))
+    for each in locked.keys() & {found.name.lower() for found in distributions()}:
+        for text in requires(each) or ():
+            asked = Requirement(text)
+            if asked.marker is None or asked.marker.evaluate({"extra": ""}):
+                assert asked.extras <= {*locked.get(canonicalize_name(asked.name), "").split(",")}
 
 
 def test_the_top_holds_only_what_every_project_has() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from itertools import islice
 
 from sqlite_utils import Database
 
@@ -26,6 +27,7 @@ SHORT_LIST = 10  # papers: fewer that match all of a query are not enough (DESIG
 # hold all words: their order by BM25 is nearly right.
 LOOKED_AT, LOOKED_AT_OF_STRICT = 30, 20
 MOST_RANKED = 20_000  # papers: where more match all of a query, the words must be in their titles
+TITLED = 10  # one in so many that hold some words has them in the title, at most: about 3 % do
 ENOUGH = 40  # papers, of those that hold more of what is asked than others do
 
 Scores = dict[int, float]  # by pk, the best first
@@ -41,7 +43,7 @@ def find(db: Database, query: Query, limit: int, questions: Questions) -> Found:
         some = _in_part(db, question, questions, limit)
         if query.sort is not Sort.RELEVANCE:
             some = _by_place(in_order(db, list(some), query.sort))
-    ranked = _behind(strict, {pk: score for pk, score in some.items() if pk not in strict})
+    ranked = _behind(strict, some)
     ids = ids_of(db, list(ranked)[:limit])
     scores = tuple(ranked.values())[:limit]
     return Found(tuple(ids), scores, frozenset(ids[: len(strict)]), len(strict), corrected)
@@ -55,7 +57,7 @@ def _strict(
     if found.table != STEMMED or query.sort is not Sort.RELEVANCE:
         return _by_place(search_pks(db, query, limit))
     if question.likely > MOST_RANKED and _is_long(db, found):
-        best = _of_many(db, query, found, limit)
+        best = _of_many(db, query, question, found, limit)
     else:
         best = dict(most_relevant(db, found, limit))
     return _looked_over(db, best, question, questions, LOOKED_AT_OF_STRICT)
@@ -67,16 +69,23 @@ def _is_long(db: Database, found: Plan) -> bool:
     return bool(db.execute(sql, (MOST_RANKED, *parameters, MOST_RANKED + 1)).fetchone()[0])
 
 
-def _of_many(db: Database, query: Query, found: Plan, limit: int) -> Scores:
+def _of_many(db: Database, query: Query, question: Question, found: Plan, limit: int) -> Scores:
     """The best of very many papers, about: who has all of it in the title, then the newest."""
-    best = dict(most_relevant(db, plan(titled(query.tree)), limit))
-    newest = _newest(db, found, limit if len(best) >= ENOUGH else MOST_RANKED)
+    in_title = plan(titled(query.tree))
+    if question.likely > TITLED * MOST_RANKED and _is_long(db, in_title):
+        in_title = _lately(db, in_title)
+    best = dict(most_relevant(db, in_title, limit))
     if len(best) < ENOUGH:
-        lately = found._replace(least=str(min(newest, default=0)))
-        newest = [pk for pk, _ in most_relevant(db, lately, limit)]
-    return dict(
-        list(_behind(best, _by_place(pk for pk in newest if pk not in best)).items())[:limit]
-    )
+        others = dict(most_relevant(db, _lately(db, found), limit))
+    else:
+        others = _by_place(_newest(db, found, limit))
+    return dict(islice(_behind(best, others).items(), limit))
+
+
+def _lately(db: Database, found: Plan) -> Plan:
+    """The plan for the newest of the papers that it finds."""
+    newest = _newest(db, found, MOST_RANKED)
+    return found._replace(least=str(newest[-1])) if newest else found
 
 
 def _newest(db: Database, found: Plan, count: int) -> list[int]:
@@ -118,7 +127,7 @@ def _looked_over(
         for (pk, upvotes, *_), day, score in zip(rows, days, scores, strict=True)
     }
     better = dict(sorted(moved.items(), key=lambda each: -each[1]))
-    return _behind(better, {pk: score for pk, score in found.items() if pk not in better})
+    return _behind(better, found)
 
 
 def _by_place(pks: Iterable[int]) -> Scores:
@@ -127,6 +136,7 @@ def _by_place(pks: Iterable[int]) -> Scores:
 
 def _behind(first: Scores, then: Scores) -> Scores:
     """Both, the second lowered as far as it must be to stand behind the first."""
+    then = {pk: score for pk, score in then.items() if pk not in first}
     least = min(first.values(), default=0.0)
     gap = max(max(then.values(), default=0.0) - least, 0.0) if first else 0.0
-    return first | {pk: score - gap for pk, score in then.items() if pk not in first}
+    return first | {pk: score - gap for pk, score in then.items()}
