@@ -138,7 +138,7 @@ class AlertIndex:
                 found += map(under.pairs.__getitem__, places & under.pairs.keys())
             if under.conditional:
                 lines = under.conditional
-                found += compress(lines.values(), map(examined.holds, lines))
+                found += compress(lines.values(), map(examined.__getitem__, lines))
         found += self._chosen(met, examined)
         found.append(self._asking(met, places, examined))
         return memoryview(b"".join(found)).cast("q")  # blocks: one by one they cost the most

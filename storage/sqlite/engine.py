@@ -21,7 +21,8 @@ T = TypeVar("T")
 
 READERS = 3  # a slow search must not keep a claim waiting
 BUSY_SECONDS = 10.0  # how long a write waits for that of another process
-WRITER_CACHE_KIB = 16 * 1024  # the index pages that a batch touches: no faster above (measured)
+# The index pages that a batch or a search touches, for each connection: no faster above (measured).
+CACHE_KIB = 16 * 1024
 
 
 def connect(path: Path) -> Database:
@@ -41,6 +42,7 @@ def connect(path: Path) -> Database:
         # fails, and with them that a message was sent: it would be sent again.
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         connection.execute("PRAGMA journal_size_limit = 67108864")  # bytes of WAL kept after use
         return Database(connection)
     except BaseException:
@@ -116,8 +118,6 @@ class Engine:
             db = connect(self.path)
             if kind == "DEFERRED":
                 db.conn.execute("PRAGMA query_only = ON")
-            else:
-                db.conn.execute(f"PRAGMA cache_size = -{WRITER_CACHE_KIB}")
             self._of_thread.db = db
             self._open.append(db)
         return db

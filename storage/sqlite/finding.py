@@ -26,6 +26,7 @@ SHORT_LIST = 10  # papers: fewer that match all of a query are not enough (DESIG
 # Of the best candidates, which are looked at word by word, about 30 µs each. Fewer of those that
 # hold all words: their order by BM25 is nearly right.
 LOOKED_AT, LOOKED_AT_OF_STRICT = 30, 20
+LIKELY_FEW = 400  # papers, by a guess: of more, to see first whether they are few costs more
 MOST_RANKED = 20_000  # papers: where more match all of a query, the words must be in their titles
 TITLED = 10  # one in so many that hold some words has them in the title, at most: about 3 % do
 ENOUGH = 40  # papers, of those that hold more of what is asked than others do
@@ -46,7 +47,8 @@ def find(db: Database, query: Query, limit: int, questions: Questions) -> Found:
     ranked = _behind(strict, some)
     ids = ids_of(db, list(ranked)[:limit])
     scores = tuple(ranked.values())[:limit]
-    return Found(tuple(ids), scores, frozenset(ids[: len(strict)]), len(strict), corrected)
+    met = ids[: len(strict)]
+    return Found(tuple(ids), scores, frozenset(met), len(met), corrected)
 
 
 def _strict(
@@ -59,8 +61,17 @@ def _strict(
     if question.likely > MOST_RANKED and _is_long(db, found):
         best = _of_many(db, query, question, found, limit)
     else:
-        best = dict(most_relevant(db, found, limit))
-    return _looked_over(db, best, question, questions, LOOKED_AT_OF_STRICT)
+        best = _all_of_few(db, question, found) or dict(most_relevant(db, found, limit))
+    count = LOOKED_AT if len(best) <= LOOKED_AT else LOOKED_AT_OF_STRICT
+    return _looked_over(db, best, question, questions, count)
+
+
+def _all_of_few(db: Database, question: Question, found: Plan) -> Scores:
+    """The papers unranked where they are so few that all are looked at; {} where they are not."""
+    if question.likely > LIKELY_FEW:
+        return {}
+    few = _newest(db, found, LOOKED_AT + 1)
+    return dict.fromkeys(few, 0.0) if len(few) <= LOOKED_AT else {}
 
 
 def _is_long(db: Database, found: Plan) -> bool:

@@ -38,6 +38,8 @@ WEAK_WORDS = frozenset(
 
 _LETTER = r"[^\W_]"
 _ANY_WORD = re.compile(_LETTER)
+_WORD = re.compile(rf"{_LETTER}+")
+_MAY_COMBINE = re.compile("[^\0-\u02ff]+")  # no sign before these is a combining mark
 _APART = 4  # signs that stand between two neighbours at most: a hyphen, a comma and a space
 _BREAK = "\n" * (_APART + 1)  # stands between columns
 
@@ -71,10 +73,10 @@ def fitness(papers: Sequence[Columns], terms: Sequence[Term], stems_of: StemsOf)
     for one, two in pairwise(terms):
         told[one.stem, two.stem] = SIDE_BY_SIDE * (one.telling + two.telling)
     wanted = {one.stem for one in terms}
-    begun = _begun_like(wanted)
+    beginnings = _beginnings(wanted)
     columns = [[_folded(column) + _BREAK for column in paper] for paper in papers]
     texts = ["".join(paper) for paper in columns]
-    words = [[*begun.finditer(text)] for text in texts]
+    words = [_words_begun(text, beginnings) for text in texts]
     stems = stems_of({word[0] for found in words for word in found})
     stems = {word: stem for word, stem in stems.items() if stem in wanted}
     mean = sum(map(len, texts)) / max(len(texts), 1)
@@ -84,20 +86,33 @@ def fitness(papers: Sequence[Columns], terms: Sequence[Term], stems_of: StemsOf)
     ]
 
 
-def _begun_like(stems: Collection[str]) -> re.Pattern[str]:
-    """Finds words that may have one of these stems: stemming changes the end of a word alone."""
-    beginnings = {stem[:-2] if len(stem) > 5 else stem.rstrip("iy") or stem for stem in stems}
-    any_of_them = "|".join(map(re.escape, sorted(beginnings))) or "(?!)"
-    return re.compile(rf"\b(?:{any_of_them}){_LETTER}*")
+def _beginnings(stems: Collection[str]) -> list[str]:
+    """What words with one of these stems begin with: stemming changes the end of a word alone."""
+    return [stem[:-2] if len(stem) > 5 else stem.rstrip("iy") or stem for stem in stems]
+
+
+def _words_begun(text: str, beginnings: Collection[str]) -> list[re.Match[str]]:
+    """The words that begin so, in order. Three times as quick as a pattern of all of them."""
+    found: dict[int, re.Match[str]] = {}
+    for beginning in beginnings:
+        start = text.find(beginning)
+        while start >= 0:
+            if not (start and text[start - 1].isalnum()) and (word := _WORD.match(text, start)):
+                found[start] = word
+            start = text.find(beginning, start + 1)
+    return [found[start] for start in sorted(found)]
 
 
 def _folded(text: str) -> str:
     """The text about as the tokenizer sees it: small letters without marks, signs apart."""
     if text.isascii():
         return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text)
-    bare = "".join(sign for sign in decomposed if not unicodedata.combining(sign))
+    bare = _MAY_COMBINE.sub(_without_marks, unicodedata.normalize("NFKD", text))
     return segment(unicodedata.normalize("NFC", bare)).lower()
+
+
+def _without_marks(signs: re.Match[str]) -> str:
+    return "".join(sign for sign in signs[0] if not unicodedata.combining(sign))
 
 
 def _counted(
