@@ -13,13 +13,14 @@ LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashe
 	--no-strip-extras --no-emit-index-url --no-emit-find-links --only-binary :all: --all-extras $(UPGRADE) \
 	--custom-compile-command "make lock"
 
-.PHONY: help demo test lint check bench install settings lock clean environment development
+.PHONY: help demo test lint check bench pictures install settings lock clean environment development
 
 help:
 	@echo "make demo      the day's papers in this terminal, then a prompt"
 	@echo "make test      the tests"
 	@echo "make check     format, lint, types, import layers, then the tests with their coverage"
 	@echo "make bench     the figures of this machine; DATA=folder: over recorded data"
+	@echo "make pictures  what Discord is sent, as pictures (needs Chromium)"
 	@echo "make install   to $(PREFIX), as a service (needs root; again after git pull)"
 	@echo "make settings  write .env.example anew from the settings"
 	@echo "make lock      pin what pyproject.toml asks for; UPGRADE=--upgrade: the newest (needs uv)"
@@ -49,6 +50,9 @@ check: lint test
 bench: development
 	@for bench in tests/bench/bench_*.py; do "$(VENV)/bin/python" "$$bench" $(DATA) || exit 1; done
 
+pictures: development
+	@PYTHONPATH=tests $(RUN) docs.pictures
+
 install:
 	@PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" sh docs/deploy/install.sh
 
@@ -69,4 +73,4 @@ lock:
 clean:
 	@rm -rf "$(VENV)" .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache \
 		.import_linter_cache build dist *.egg-info
-	@find bot adapters storage tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	@find bot adapters docs storage tests -name __pycache__ -type d -prune -exec rm -rf {} +

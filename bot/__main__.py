@@ -134,6 +134,16 @@ def papers(
 
 
 @cli.command()
+def init(
+    platform: Annotated[str, typer.Argument(metavar="PLATFORM", help="discord.")],
+) -> None:
+    """Set up a platform, up to its first digest."""
+    from bot.operations.starting import start
+
+    sys.exit(_run(start(_settings(quiet=True), platform)))
+
+
+@cli.command()
 def doctor() -> None:
     """Say what is wrong, and how to mend it."""
     from bot.operations.doctor import examine
@@ -195,6 +205,18 @@ def restore(
     from bot.operations.restoring import restore as run_restore
 
     sys.exit(_run(run_restore(_settings(quiet=True), path, send_again=send_again, yes=yes)))
+
+
+@cli.command()
+def erase(
+    platform: Annotated[str, typer.Argument(metavar="PLATFORM", help="discord, slack or console.")],
+    user: Annotated[str, typer.Argument(metavar="USER", help="The person's id there.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Erase what is kept of one person."""
+    from bot.operations.erasing import erase as run_erase
+
+    sys.exit(_run(run_erase(_settings(quiet=True), platform, user, yes=yes)))
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ objects are looked at on the way.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import compress, count
 from typing import TypeAlias, TypeVar
@@ -124,12 +124,17 @@ class AlertIndex:
         if self._empty > MOST_EMPTY + len(self) // 4:
             self._drop_empty()
 
-    def matching(self, document: Document, today: date) -> Sequence[int]:
-        """The numbers of the alerts that the paper meets, each once, in no order."""
+    def matching(
+        self, document: Document, today: date, settled: Mapping[str, bool] | None = None
+    ) -> Sequence[int]:
+        """The numbers of the alerts that the paper meets, each once, in no order.
+
+        `settled`: lines of plans of which is known already whether the paper meets them.
+        """
         terms = terms_of(document)
         if self._has_beginnings:
             terms |= beginnings_of(document)
-        examined = Examined(document, self._anchors, today, terms)
+        examined = Examined(document, self._anchors, today, terms, settled)
         met = list(filter(None, map(self._under.get, terms)))
         places = {under.place for under in met}
         found = [under.numbers for under in met if under.numbers]

@@ -38,6 +38,17 @@ _TEX = str.maketrans(
         "^": r"\textasciicircum{}",
     }
 )
+# Small letters that no accent makes of a to z, and Cyrillic ones, as passports spell them.
+_LATIN = str.maketrans(
+    dict(
+        pair.split("=")
+        for pair in (
+            "ß=ss æ=ae œ=oe ø=o ł=l đ=d ð=d þ=th ı=i "
+            "а=a б=b в=v г=g ґ=g д=d е=e ё=e є=ie ж=zh з=z и=i і=i ї=i й=i к=k л=l м=m н=n о=o "
+            "п=p р=r с=s т=t у=u ф=f х=kh ц=ts ч=ch ш=sh щ=shch ъ= ы=y ь= э=e ю=iu я=ia"
+        ).split()
+    )
+)
 # A word with a capital after its first letter loses it in many styles: GPT, mRNA, LoRA.
 _CAPITALS_INSIDE = re.compile(r"\S+[A-Z]\S*")
 
@@ -79,7 +90,9 @@ def cite(papers: Sequence[Paper], form: CitationFormat, notes: Mapping[str, str]
 
 
 def citation_keys(papers: Sequence[Paper]) -> list[str]:
-    """`vaswani2017attention`: family name, year, first telling word; each of them once."""
+    """`vaswani2017attention`: family name, year, first telling word; each of them once. Where the
+    name has no letters that BibTeX takes, the id: `arxiv240521060`.
+    """
     taken: set[str] = set()
     keys = []
     for paper in papers:
@@ -102,11 +115,13 @@ def split_name(name: str) -> tuple[str, str]:
 
 
 def _key(paper: Paper) -> str:
-    family = split_name(paper.authors[0])[0] if paper.authors else "anonymous"
+    family = _plain(split_name(paper.authors[0])[0]) if paper.authors else "anonymous"
+    if not family:  # 张三: an id is telling, and the same in every file
+        return f"{'arxiv' if abstract_url(paper.id) else ''}{_plain(paper.id)}"
     words = (_plain(word) for word in paper.title.split())
     word = next((w for w in words if w and w not in STOP_WORDS), "")
     year = f"{paper.published_at.year}" if paper.published_at else ""
-    return f"{_plain(family) or 'paper'}{year}{word}"
+    return f"{family}{year}{word}"
 
 
 def _letters(number: int) -> str:
@@ -115,7 +130,8 @@ def _letters(number: int) -> str:
 
 
 def _plain(text: str) -> str:
-    folded = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    composed = unicodedata.normalize("NFC", text).lower().translate(_LATIN)
+    folded = unicodedata.normalize("NFKD", composed).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]", "", folded)
 
 

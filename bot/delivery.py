@@ -21,9 +21,10 @@ from bot.errors import (
     StoreError,
     TemporaryDeliveryError,
 )
-from bot.messages import Message, line
+from bot.messages import Message
 from bot.models import DIRECT, Channel, Delivery, Subscription, User
-from bot.ports import AlertStore, Clock, DeliveryLog, Platform, SubscriptionStore
+from bot.notices import Notices
+from bot.ports import AlertStore, Clock, DeliveryLog, Platform, Recalls, SubscriptionStore
 
 LEASE = timedelta(seconds=60)
 RENEW_EVERY = timedelta(seconds=20)
@@ -33,6 +34,7 @@ MAX_TRIES = 12
 FIRST_WAIT = timedelta(seconds=5)
 WAIT_FACTOR = 3
 LONGEST_WAIT = timedelta(hours=3)
+KEYS_REMEMBERED = timedelta(minutes=2)  # by any platform that knows keys (DESIGN §3)
 AT_ONCE = 32  # sends under way together; a platform's own pacer stands behind
 IDLE = 5.0  # seconds between looks at the outbox when nobody rings
 
@@ -60,6 +62,7 @@ class Postman:
         self._subscriptions = subscriptions
         self._alerts = alerts
         self._platforms = platforms  # filled while the app is put together
+        self._notices = Notices(deliveries, subscriptions, platforms)
         self._holder = holder
         self._clock = clock
         self._random = random or Random()  # noqa: S311 - it spreads retries, it guards nothing
@@ -171,12 +174,26 @@ class Postman:
     async def _send(self, delivery: Delivery) -> str:
         """Send one message; where the platform refuses its form, as plain text."""
         platform, payload = self._platforms[delivery.channel.platform], delivery.payload
+        if reference := await self._recalled(platform, delivery):
+            log.info("found again what was sent before", key=delivery.key)
+            return reference
         try:
             return await platform.send(delivery.channel, payload, delivery.key, delivery.reply_to)
         except RenderError as error:
             log.error("sent as plain text", key=delivery.key, reason=str(error), body=payload.body)
             plain = replace(payload, body="")
             return await platform.send(delivery.channel, plain, delivery.key, delivery.reply_to)
+
+    async def _recalled(self, platform: Platform, delivery: Delivery) -> str:
+        """The reference of a message that an earlier try has sent unseen; "" for none.
+
+        It is looked for where a key alone does not tell any more: platforms remember keys for
+        some minutes only.
+        """
+        is_late = self._clock() - delivery.created_at > KEYS_REMEMBERED
+        if delivery.tries < 2 or not is_late or not isinstance(platform, Recalls):
+            return ""
+        return await platform.recall(delivery.channel, delivery.payload, delivery.reply_to)
 
     async def _later(self, delivery: Delivery, error: Exception) -> None:
         """Wait and try again, or give up after 24 hours or 12 tries."""
@@ -199,6 +216,8 @@ class Postman:
 
     async def _close_channel(self, delivery: Delivery, error: ChannelGoneError) -> None:
         """The place is closed to us: pause it, keep everything, tell whoever looks after it."""
+        if not await self._record(lambda: self._deliveries.stands(delivery)):
+            return  # whom it was for was erased, or another has it: nothing of them is written
         now = self._clock()
         log.warning("channel closed", channel=delivery.channel.key, reason=str(error))
         paused = await self._record(
@@ -206,8 +225,12 @@ class Postman:
         )
         if delivery.channel.workspace == DIRECT:
             await self._close_door(delivery, str(error), now)
+        await self._record(lambda: self._notices.go_on(delivery, now))
         for subscription in paused:
-            await self._tell_contact(subscription, str(error), now)
+            await self._tell(subscription, str(error), now)
+
+    async def _tell(self, subscription: Subscription, reason: str, now: datetime) -> None:
+        await self._record(lambda: self._notices.tell(subscription, reason, now))
 
     async def _close_door(self, delivery: Delivery, reason: str, now: datetime) -> None:
         """This person can't be written to: what their alerts catch is kept for their inbox. What
@@ -218,24 +241,6 @@ class Postman:
         channel = delivery.channel
         user = User(channel.platform, channel.id, channel.name)
         await self._record(lambda: self._alerts.close_door(user, reason))
-
-    async def _tell_contact(self, subscription: Subscription, reason: str, now: datetime) -> None:
-        contact, channel = subscription.contact, subscription.channel
-        message = Message(
-            title=f"Paused: {channel.name or channel.id}",
-            lines=(
-                line(f"Paperboy can't post there any more: {reason}."),
-                line(
-                    "Nothing is lost: let it in again, then say /papers subscriptions resume "
-                    "there, and one edition brings what was missed."
-                ),
-            ),
-            private=True,
-        )
-        direct = Channel(contact.platform, DIRECT, contact.id, contact.name)
-        payloads = self._platforms[contact.platform].pack(message)
-        key = f"paused:{subscription.id}:{now.isoformat()}"
-        await self._record(lambda: self._deliveries.enqueue(direct, key, payloads, now))
 
     async def _stop_platform(self, delivery: Delivery, error: CredentialsError) -> None:
         """Our credentials are gone: stop this platform and no other, and lose nothing of it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.models import ListedPaper, Paper, TextField, Tokens
@@ -14,7 +14,10 @@ FIELDS = tuple(field for field in TextField if field is not TextField.ANY)
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A paper as matching sees it; `fields` holds every text field but ANY."""
+    """A paper as matching sees it; `fields` holds every text field but ANY.
+
+    While its categories are awaited it meets only what it meets whichever they will be.
+    """
 
     paper_id: str
     fields: Mapping[TextField, Tokens]
@@ -24,6 +27,7 @@ class Document:
     first_day: date | None = None
     has_code: bool = False
     vector: bytes = b""
+    awaits_categories: bool = False
 
 
 def documents(
@@ -44,6 +48,16 @@ def documents(
         )
         for listed in papers
     ]
+
+
+def awaiting_categories(document: Document) -> Document:
+    """The paper as one that awaits its categories, where it has none: every paper of arXiv has.
+
+    Papers of other sources, whose ids have a prefix, have none to wait for.
+    """
+    if document.categories or ":" in document.paper_id:
+        return document
+    return replace(document, awaits_categories=True)
 
 
 def _texts(paper: Paper) -> list[str]:

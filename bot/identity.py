@@ -21,6 +21,9 @@ _FORMER_ARCHIVES = frozenset(
 _PUNCTUATION = ".,;:!"  # of the sentence that a link was copied from
 _MAX_CHARACTERS = 300  # the longest link to a paper is far below; anything longer is no id
 
+_MAX_TEXT = 50_000  # characters of a text that ids are looked for in
+_APART = re.compile(r"""[\s<>()\[\]{}|"'`]+""")
+
 _ID = re.compile(
     r"(?:(?P<month>[0-9]{4})\.(?P<number>[0-9]{4,5})"
     r"|(?P<archive>[a-z]+(?:-[a-z]+)?)(?:\.[a-z-]{2,10})?/(?P<old>[0-9]{7}))"
@@ -72,6 +75,13 @@ def pdf_url(paper_id: str) -> str:
 def huggingface_url(paper_id: str) -> str:
     """The paper's page at Hugging Face; "" where it can have none."""
     return "" if ":" in paper_id else f"https://huggingface.co/papers/{paper_id}"
+
+
+def paper_ids(text: str) -> list[str]:
+    """The identities of all papers that a text names or links to, each once, in its order."""
+    pieces = _APART.split(text[:_MAX_TEXT])
+    found = (paper_id(piece) for piece in pieces if any(map(str.isdigit, piece)))
+    return list(dict.fromkeys(each[0] for each in found if each))
 
 
 def _new_style(found: re.Match[str]) -> str:

@@ -252,6 +252,8 @@ class Jobs:
         for subscription in await self._store.subscriptions.overlong(now + LONGEST_GAP):
             await self._store.subscriptions.revise(subscription.id, partial(_rescheduled, now=now))
             log.warning("schedule mended", subscription=subscription.id)
+        if people := await self._store.alerts.mend_hours(now):
+            log.warning("alerts mended", people=people)
 
     async def _refresh(self) -> frozenset[str]:
         """Pull every source that was not pulled in the last minutes; returns those that are still

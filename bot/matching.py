@@ -9,12 +9,20 @@ from datetime import date
 
 from bot.alert_index import AlertIndex
 from bot.conditions import Anchors, Examined, condition_of, tokens_of
-from bot.documents import Document, documents
+from bot.documents import Document, awaiting_categories, documents
 from bot.models import Query
 from bot.plans import plan_of
 from bot.ports import Analyzer
 
-__all__ = ["AlertIndex", "Anchors", "Document", "documents", "matches", "plan_of"]
+__all__ = [
+    "AlertIndex",
+    "Anchors",
+    "Document",
+    "awaiting_categories",
+    "documents",
+    "matches",
+    "plan_of",
+]
 
 
 def matches(

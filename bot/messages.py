@@ -153,8 +153,10 @@ class Invocation:
 
     `args` are texts by parameter name, as typed. `may_manage` is worked out by the adapter at
     the time of asking (at every press too). `zone` is the person's zone where the platform tells
-    it, else "". `key` is unique to this asking and the same when the platform repeats it.
-    `runs_it`: the asker runs this Paperboy, and is told what only its operator can do.
+    it, else ""; where it does not, `zones` are the likely ones to offer. `key` is unique to this
+    asking and the same when the platform repeats it. `runs_it`: the asker runs this Paperboy, and
+    is told what only its operator can do. `obstacle` says in a sentence what keeps Paperboy from
+    posting in the channel, "" for nothing that the platform has told.
     """
 
     verb: str
@@ -166,3 +168,5 @@ class Invocation:
     may_manage: bool = False
     zone: str = ""
     runs_it: bool = False
+    zones: tuple[str, ...] = ()
+    obstacle: str = ""

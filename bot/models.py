@@ -337,6 +337,11 @@ class Channel:
         """The one string that names this channel in the store, in logs and on the command line."""
         return f"{self.platform}:{self.workspace}:{self.id}"
 
+    @property
+    def is_direct(self) -> bool:
+        """Whether it is a person's direct messages."""
+        return self.workspace == DIRECT
+
 
 @dataclass(frozen=True, slots=True)
 class User:

@@ -27,6 +27,7 @@ LOOK_BACK_DAYS = 7
 MOST_COUNTED = 1000  # papers; beyond it, "more than"
 LOUD = 10  # papers a day: more than a bundle holds
 _WORTH_NARROWING = 5  # papers in the time looked back on; fewer are read at a glance
+_MOST_LEFT = 0.85  # of the papers, by a way to narrow: with nearly all of them left it is none
 _UPVOTE_STEPS = (5, 10, 20, 50, 100)
 _TITLES_READ = 200  # the best, from which the word to leave out is chosen
 _WORDS_TRIED = 4
@@ -117,7 +118,7 @@ async def _by_upvotes(
 async def _in_titles(papers: PaperStore, query: Query, today: date, count: int) -> Narrowing | None:
     narrower = in_titles(query)
     left = await _count(papers, narrower, today) if narrower != query else 0
-    if not 0 < left < count:
+    if not left or not _narrows(left, count):
         return None
     return Narrowing("in the title", print_query(narrower), left)
 
@@ -131,9 +132,14 @@ async def _without_a_word(
     for word in words_to_leave_out(titles, query)[:_WORDS_TRIED]:
         narrower = replace(query, tree=And((*query.tree.parts, Not(Word(word)))))
         left = await _count(papers, narrower, today)
-        if count // 2 <= left < count:
+        if count // 2 <= left and _narrows(left, count):
             return Narrowing(f"not {word}", print_query(narrower), left)
     return None
+
+
+def _narrows(left: int, count: int) -> bool:
+    """Whether so few are left that it makes a difference."""
+    return left <= _MOST_LEFT * count
 
 
 def with_upvotes(query: Query, low: int) -> Query | None:

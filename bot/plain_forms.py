@@ -13,14 +13,17 @@ from bot.spoken_days import SPOKEN, spoken_period
 
 TAKEN = " \x02 "  # stands where a form stood: what comes before it ends there
 BEGINS = r"(?<![^\s,\x02])(?<!not )(?<!no )(?<!nor )(?<!without )(?<!except )"
-ENDS = r"\s*(?:$|[,\x02])"
+ABOUT = r"(?:about|on|regarding|concerning|covering)"
+ENDS = rf"(?:\s*(?:$|[,\x02])|\s{ABOUT}\s)"  # `papers from last month about mamba`
 _WORD_ENDS = r"(?![\w.-]*\w)"
 
 _CATEGORY = (
     r"[A-Za-z]{2,8}(?:-[A-Za-z]{2,4})?[.][A-Za-z-]{2,10}|(?:hep|nucl|quant|gr|math)-[a-z]{2,3}"
 )
 _PUBLISHED = r"(?:(?:published|posted|released|listed|submitted) )?"
-_GENRES = r"(?:surveys?|reviews?|benchmarks?|datasets?|tutorials?|theses|thesis|code)"
+_GENRE = r"(?:surveys?|reviews?|benchmarks?|datasets?|tutorials?|theses|thesis|code)"
+GENRES = rf"{_GENRE}(?: (?:and|or) {_GENRE})*"
+_OVERVIEWS = r"(?:surveys?|reviews?|tutorials?)(?: (?:and|or) (?:surveys?|reviews?|tutorials?))*"
 _UNITS = {"day": 1, "week": 7, "month": 30, "year": 365}
 _BOUNDS = {
     "at least": ">=",
@@ -95,7 +98,16 @@ def _upvotes(match: re.Match[str], _: date) -> str:
     return f"upvotes:{_BOUNDS.get(match['bound'], '>=')}{int(match['number'])}"
 
 
-def _ruled_out(match: re.Match[str], _: date) -> str:
+def _compared_upvotes(match: re.Match[str], _: date) -> str:
+    return f"upvotes:{match['sign']}{int(match['number'])}"
+
+
+def _some_upvotes(match: re.Match[str], _: date) -> str:
+    return f"upvotes:>={int(match['number'])}"
+
+
+def ruled_out(match: re.Match[str], _: date) -> str:
+    """The conditions for what shall not be there, told in words: `in cs.CV`, `by Ann Lee`."""
     named = re.sub(r"^(?:about|on|any) ", "", match["out"])
     category = re.fullmatch(rf"in ({_CATEGORY})", named)
     person = re.fullmatch(r"by ([^\W\d_].*)", named)
@@ -133,16 +145,33 @@ CLEAR = (
         rf"in (?P<names>(?:{_CATEGORY})(?:(?:, | and | or |,)(?:{_CATEGORY}))*){_WORD_ENDS}",
         _categories,
     ),
+    _form(rf"not (?P<out>in (?:{_CATEGORY})){_WORD_ENDS}", ruled_out),
     _form(rf"{_PUBLISHED}(?P<word>since|after) {_NO_YEAR}(?P<when>{SPOKEN}){_WORD_ENDS}", _since),
     _form(
         rf"{_PUBLISHED}(?P<word>until|till|before) {_NO_YEAR}(?P<when>{SPOKEN}){_WORD_ENDS}", _until
     ),
     _form(
-        rf"{_PUBLISHED}(?:in|over|from|within|during) the (?:last|past) (?:{_NUMBER} )?"
+        rf"{_PUBLISHED}(?:in|over|from|of|within|during) the (?:last|past) (?:{_NUMBER} )?"
         rf"(?P<unit>day|week|month)s?{_WORD_ENDS}",
         _lately,
     ),
-    _form(rf"(?:from |of )?(?P<when>(?:this|last) (?:week|month))(?={ENDS})", _during),
+    _form(
+        rf"(?:not|no) (?:older than|(?P<more>more than)) (?:an? |{_NUMBER} )?"
+        rf"(?P<unit>day|week|month|year)s?(?(more) old)(?={ENDS})",
+        _lately,
+    ),
+    _form(rf"(?:the )?(?:last|past) {_NUMBER} (?P<unit>day|week|month)s(?={ENDS})", _lately),
+    _form(rf"(?:from |of |in )?(?P<when>(?:this|last) (?:week|month))(?={ENDS})", _during),
+    _form(
+        rf"(?:published|posted|released|submitted) (?:in|on|from) (?P<when>{SPOKEN})(?={ENDS})",
+        _during,
+    ),
+    _form(
+        rf"(?:but (?:not|no|without)|except(?: for)?|excluding) (?:any )?(?P<out>{GENRES})"
+        rf"(?={ENDS})",
+        ruled_out,
+    ),
+    _form(rf"(?:not|no) (?P<out>{_OVERVIEWS})(?={ENDS})", ruled_out),
     _form(
         rf"(?:with |having )?(?P<bound>{'|'.join(_BOUNDS)}) (?P<number>[0-9]{{1,6}}) (?:up)?votes",
         _upvotes,
@@ -168,16 +197,22 @@ UNCLEAR = (
     _form(rf"{_PUBLISHED}(?P<word>since|after) (?P<when>{SPOKEN}){_WORD_ENDS}", _since),
     _form(rf"{_PUBLISHED}(?P<word>until|till|before) (?P<when>{SPOKEN}){_WORD_ENDS}", _until),
     _form(rf"in the (?:last|past) (?:{_NUMBER} )?(?P<unit>year)s?(?={ENDS})", _lately),
-    _form(rf"(?:(?:from|of|in) )(?P<when>{SPOKEN})(?={ENDS})", _during),
+    _form(rf"{_PUBLISHED}(?:from|of|in) (?P<when>{SPOKEN})(?={ENDS})", _during),
     _form(rf"(?P<when>today|yesterday)(?={ENDS})", _during),
     _form(rf"with code(?={ENDS})", _always("has:code")),
     _form(rf"from (?P<name>[A-Z][\w.&-]*(?: [A-Z][\w.&-]*){{0,3}})(?={ENDS})", _organisation),
     _form(
         r"(?:but (?:not|no|without)|except(?: for)?|excluding) "
         rf"(?P<out>[\w.-]+(?: [\w.-]+){{0,5}})(?={ENDS})",
-        _ruled_out,
+        ruled_out,
     ),
+    _form(rf"(?:without|not|no) (?P<out>{GENRES})(?={ENDS})", ruled_out),
+)
+# These are mostly something else: no more than a button offers the reading.
+LIKELY = (
+    _form(r"- (?P<out>[\w.-]+)(?=\s*$)", ruled_out),
     _form(
-        rf"(?:without|not|no) (?P<out>{_GENRES}(?: (?:and|or) {_GENRES})*)(?={ENDS})", _ruled_out
+        r"(?:up)?votes? ?(?P<sign>>=|<=|>|<) ?(?P<number>[0-9]{1,6})(?![0-9])", _compared_upvotes
     ),
+    _form(r"(?P<number>[0-9]{1,6})\+? (?:up)?votes?(?![\w-])", _some_upvotes),
 )

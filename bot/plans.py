@@ -2,7 +2,8 @@ r"""A query as the compact text that an index of alerts is built from. Pure.
 
 A *term* is something short that a paper has or has not: up to three stems in order (`diffus`,
 `state space`), the same in the title (`title:mamba`), the beginning of a word (`opt*`), a category
-or its archive (`cat:cs`), a source, a link to code.
+or its archive (`cat:cs`), a source, a link to code. Colons and stars end tokens, so that no word of
+a paper is taken for one of the others.
 A plan is lines. The first holds its keys, parted by tabs: a paper that has none of them does not
 meet the query. Each other line is one thing more that is asked for: a term; a term that must not
 be there, after a `-`; or, beginning with `[`, a condition of `bot.conditions` as JSON.
@@ -10,13 +11,12 @@ be there, after a `-`; or, beginning with `[`, a condition of `bot.conditions` a
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
 from typing import NamedTuple
 
-from bot.conditions import Condition, condition_of, tokens_of, with_archives
+from bot.conditions import Condition, condition_of, tokens_of, with_archives, written
 from bot.documents import Document
 from bot.models import (
     And,
@@ -38,6 +38,7 @@ from bot.ports import Analyzer
 VERSION = "1"
 LONGEST = 3  # tokens of a term: longer phrases are rarer, and cost each paper more terms
 PREFIX = 3  # letters of a word's beginning that make a term
+_CODE = "has:code"
 
 Rarity = Callable[[str], float]
 
@@ -83,7 +84,7 @@ def plan_of(query: Query, analyze: Analyzer, rarity: Rarity) -> str:
         "\t".join(_texts(sorted(keys))),
         *_texts(needed),
         *(f"-{text}" for text in _texts(sorted(need.absent))),
-        *map(_written, chain(choices, need.conditions)),
+        *map(written, chain(choices, need.conditions)),
     ]
     return VERSION + "\n".join(dict.fromkeys(lines))
 
@@ -96,7 +97,7 @@ def terms_of(document: Document) -> set[str]:
     terms.update([f"cat:{name}" for name in with_archives(document.categories)])
     terms.update([f"source:{name}" for name in document.sources])
     if document.has_code:
-        terms.add("code")
+        terms.add(_CODE)
     return terms
 
 
@@ -157,7 +158,7 @@ class _Needs:
             case Category(name):
                 term = Term(2, 0, 0, f"cat:{name}")
             case HasCode():
-                term = Term(3, 0, 0, "code")
+                term = Term(3, 0, 0, _CODE)
             case ListedBy(source):
                 term = Term(4, 0, 0, f"source:{source}")
         if not term.text.isascii() or term.text.split() != [term.text]:  # no name that there is
@@ -210,7 +211,3 @@ def _cost(group: Group) -> tuple[int, float, Group]:
 
 def _texts(terms: Sequence[Term]) -> list[str]:
     return [term.text for term in terms]
-
-
-def _written(condition: Condition) -> str:
-    return json.dumps(condition, separators=(",", ":"))

@@ -7,9 +7,9 @@ argument; no port reads the clock.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bot.messages import Form, Invocation, Message
 from bot.models import (
@@ -71,6 +71,27 @@ class Platform(Protocol):
 
     async def serve(self) -> None:
         """Answer people until cancelled."""
+        ...
+
+
+@runtime_checkable
+class Recalls(Protocol):
+    """A platform that can find a message again which it may have sent before."""
+
+    async def recall(self, channel: Channel, payload: Payload, reply_to: str) -> str:
+        """The reference of this very message where it stands among the channel's latest, else "".
+
+        Raises DeliveryError.
+        """
+        ...
+
+
+@runtime_checkable
+class OwnedPlaces(Protocol):
+    """A platform that knows whose a workspace is."""
+
+    async def owner(self, workspace: str) -> User:
+        """The owner of a workspace; a user without an id where that is not known."""
         ...
 
 
@@ -332,6 +353,12 @@ class SubscriptionStore(Protocol):
         """
         ...
 
+    async def pause_workspace(
+        self, platform: str, workspace: str, reason: str, at: datetime
+    ) -> int:
+        """Pause a workspace's active subscriptions and open deliveries; how many of the first."""
+        ...
+
     async def hold_unsent(self, subscription_id: int) -> None:
         """Let nothing be sent that waits for its turn: it stands paused, until `free_unsent`."""
         ...
@@ -498,7 +525,8 @@ class AlertStore(Protocol):
     Hits are written by whatever writes a paper's change (`PaperStore.add`, `VectorStore.keep`),
     in its transaction: where an active alert is met by the paper as it is now and was not met by
     it as it was before, and the paper's latest listing is at most 7 days old. What it was before
-    counts only where it was so then: an old paper that is listed anew is all new.
+    counts only where it was so then: an old paper that is listed anew is all new. While a paper of
+    arXiv has no categories yet, an alert counts as met only if it is met whichever they will be.
 
     A hit waits, is frozen into a bundle, or is in the inbox. While it waits, alerts of the same
     person that come to be met by the paper are added to it, and may hasten it.
@@ -545,8 +573,20 @@ class AlertStore(Protocol):
         """
         ...
 
-    async def due(self, now: datetime, limit: int) -> list[Waiting]:
-        """People whose door is open with hits due at or before now, the longest due first."""
+    async def put_off(self, users: Collection[User], after: datetime) -> None:
+        """What waits for these people is due as their hours say after a moment."""
+        ...
+
+    async def mend_hours(self, now: datetime) -> int:
+        """What waits and was caught while the clock was far ahead is due as if it were caught
+        now. Returns for how many people.
+        """
+        ...
+
+    async def due(self, platforms: Collection[str], now: datetime, limit: int) -> list[Waiting]:
+        """People of these platforms whose door is open with hits due at or before now, the
+        longest due first.
+        """
         ...
 
     async def issue(self, bundles: Sequence[Bundle], at: datetime) -> int:
@@ -600,6 +640,92 @@ class ReadingList(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Press:
+    """What a button or a form stands for: a verb by its full name, and its arguments."""
+
+    verb: str
+    args: Mapping[str, str] = field(default_factory=dict)
+
+    def __hash__(self) -> int:
+        return hash((self.verb, frozenset(self.args.items())))
+
+
+class PlaceStore(Protocol):
+    """What adapters keep about the places they serve."""
+
+    async def keep_presses(self, presses: Mapping[str, Press], at: datetime) -> None:
+        """Keep presses by their tokens; one that is kept already is kept from now on."""
+        ...
+
+    async def press(self, token: str) -> Press | None:
+        """The press that a token stands for; None where it is not kept (any more)."""
+        ...
+
+    async def managers(self, platform: str, workspace: str) -> str:
+        """The role that may manage in a workspace, "" for none."""
+        ...
+
+    async def name_managers(self, platform: str, workspace: str, role: str) -> None:
+        """Let a role manage in a workspace; "" lets none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CaughtPaper:
+    """A hit, and where it stands: `waiting`, `withdrawn`, `packed`, `kept` or `read`."""
+
+    hit: Hit
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """All that is kept of one person.
+
+    `alerts` and the subscriptions are also those that were removed. `bundles` are (number, when it
+    was made), `queries` (text, when it was asked). `direct` are the subscriptions of their direct
+    messages, `editions` those made for them, `shown` (paper id, when) what these have shown,
+    `letters` the messages to them. `contact_of` are the subscriptions of channels that name them
+    as the contact: those belong to the channel.
+    """
+
+    user: User
+    reader: Reader | None = None
+    alerts: tuple[Alert, ...] = ()
+    caught: tuple[CaughtPaper, ...] = ()
+    bundles: tuple[tuple[int, datetime], ...] = ()
+    saved: tuple[SavedPaper, ...] = ()
+    queries: tuple[tuple[str, datetime], ...] = ()
+    direct: tuple[Subscription, ...] = ()
+    editions: tuple[Edition, ...] = ()
+    shown: tuple[tuple[str, datetime], ...] = ()
+    letters: tuple[Delivery, ...] = ()
+    contact_of: tuple[Subscription, ...] = ()
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether nothing at all is kept."""
+        return self == Kept(self.user)
+
+
+class People(Protocol):
+    """What is kept of people, whatever keeps it. Somebody without an id is nobody."""
+
+    async def kept(self, user: User) -> Kept:
+        """All that is kept of a person, each kind in the order it came about."""
+        ...
+
+    async def erase(self, user: User, at: datetime) -> Kept:
+        """Erase all that is kept of a person, in one transaction; returns what it was.
+
+        What they are the contact of goes on without one. What has to stay for its number's sake
+        (an alert that other processes know, a message under way) is emptied and leads to nobody.
+        Their name goes also from what names them: why something was paused, what they shared.
+        """
+        ...
+
+
 class DeliveryLog(Protocol):
     """The outbox."""
 
@@ -619,6 +745,10 @@ class DeliveryLog(Protocol):
 
     async def renew(self, ids: Collection[int], holder: str, until: datetime) -> None:
         """Lengthen the leases of claimed deliveries."""
+        ...
+
+    async def stands(self, delivery: Delivery) -> bool:
+        """Whether this claim of a delivery still holds: nobody else has it, and it is not gone."""
         ...
 
     async def sent(self, delivery: Delivery, reference: str, at: datetime) -> None:
@@ -692,6 +822,8 @@ class Store(Protocol):
     vectors: VectorStore
     completions: Completions
     reading: ReadingList
+    places: PlaceStore
+    people: People
     deliveries: DeliveryLog
     leases: LeaseStore
     gate: Gate

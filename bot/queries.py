@@ -141,7 +141,7 @@ def _parse(text: str) -> tuple[Query, int | None]:
     parser = Parser(text, plain_signs(text))
     tree = parser.tree()
     if tree == NOTHING and parser.sort is None and text.strip():
-        raise QueryError(_no_word(small=parser.small_words), text)
+        raise QueryError(_no_word(text.split(), small=parser.small_words), text)
     query = Query(_whole(tree), parser.sort or Sort.RELEVANCE, text)
     if len(print_query(query)) > MAX_QUERY_CHARACTERS:  # it is kept as it is written out
         problem = f"written out in full this is longer than {MAX_QUERY_CHARACTERS} characters"
@@ -153,7 +153,9 @@ def _whole(tree: Node) -> And:
     return tree if isinstance(tree, And) else And((tree,))
 
 
-def _no_word(*, small: bool) -> str:
+def _no_word(words: list[str], *, small: bool) -> str:
+    if OPERATORS.issuperset(words):
+        return f"{words[0]} stands with words, as in mamba {words[0]} vision; there are none here"
     if small:
         return "these words are in every paper; add one that says what it is about"
     return "there is no word in it to look for"

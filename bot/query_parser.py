@@ -14,7 +14,7 @@ import re
 from bot.categories import canonical_category
 from bot.errors import QueryError, UserError
 from bot.models import Node, Not, Or, Sort, TextField
-from bot.query_days import shortened
+from bot.query_days import LONGEST_VALUE, ago_in_words, shortened
 from bot.query_pieces import (
     AFTER_WORD,
     COMPARED,
@@ -34,6 +34,8 @@ MOST_PIECES = 160  # with small words and signs: more is no query, and takes its
 
 _WITHOUT = ("NOT", "ANDNOT")
 _COMPARISONS = (">", ">=", "<", "<=", "=")
+_NEARNESS = re.compile(r"[~^][0-9.]+")
+_ROOM_FOR_FIELDS = 65  # characters of an error beside them: it stays one line of two rows
 _AFTER_VALUE = "[]{}>'`,;:!?"
 # An open quote that swallows one of these was not meant to run to the end.
 _LANGUAGE = re.compile(rf"(?<![^\s(])(?:-\w|OR\s|(?:{'|'.join(FIELD_NAMES)}):)")
@@ -102,7 +104,9 @@ class Parser:
     def _field(self, piece: Piece, depth: int, *, negative: bool) -> Node:
         name = FIELD_NAMES.get(piece.text.lower())
         if name is None:
-            raise self._error(_no_field(piece.text), piece)
+            value = self._peek()
+            is_word = value is not None and value.kind is Kind.WORD and not value.gap
+            raise self._error(_no_field(piece.text, value.text if value and is_word else ""), piece)
         value = self._peek()
         if value is not None and not value.gap and value.kind not in (Kind.CLOSE, Kind.EITHER):
             return self._term(name, depth, negative=negative)
@@ -172,7 +176,13 @@ class Parser:
         try:
             return READERS[field](value)
         except UserError as error:
-            raise self._error(str(error), piece) from None
+            raise self._error(self._in_words(value, field) or str(error), piece) from None
+
+    def _in_words(self, value: str, field: str) -> str:
+        """What is wrong with days that are told in words: `date:last week`, `date:3 days`."""
+        words = [value, *(piece.text for piece in self._pieces[self._at : self._at + 3])]
+        ago = ago_in_words(words, field) if field in ("date", "since") else ""
+        return f"{shortened(value)} is no date; {ago}" if ago else ""
 
     def _compared(self, value: str) -> str:
         """`upvotes:> 20` is written with a space as well."""
@@ -197,12 +207,20 @@ class Parser:
     def _text(self, piece: Piece, field: str) -> Node:
         kind = TextField(field)
         if piece.kind is Kind.PHRASE:
+            self._refuse_nearness()
             if not piece.end and _LANGUAGE.search(piece.text):
                 raise self._error("the quote that opens here is never closed", piece)
             return read_phrase(piece.text + piece.end.removeprefix('"'), kind)
         word = read_word(piece.text, kind)
         self.small_words = self.small_words or word is None
         return NOTHING if word is None else word
+
+    def _refuse_nearness(self) -> None:
+        """`"state space"~3` means words near each other elsewhere: 3 is no word of the query."""
+        piece = self._peek()
+        if piece is not None and not piece.gap and _NEARNESS.fullmatch(piece.text):
+            problem = f"{shortened(piece.text)} is not read here; a phrase stands word for word"
+            raise self._error(problem, piece)
 
     def _peek(self) -> Piece | None:
         return self._pieces[self._at] if self._at < len(self._pieces) else None
@@ -237,9 +255,12 @@ def _no_value(typed: str, field: str) -> str:
     return f"{shortened(typed)}: wants a value right after it, such as {EXAMPLES[field]}"
 
 
-def _no_field(name: str) -> str:
-    near = FIELD_NAMES.get(nearest_of(name, tuple(FIELD_NAMES)))
-    if near:
-        return f"there is no field {shortened(name)}: – did you mean {near}:?"
+def _no_field(name: str, value: str) -> str:
+    problem = f"there is no field {shortened(name)}:"
+    if near := FIELD_NAMES.get(nearest_of(name, tuple(FIELD_NAMES))):
+        return f"{problem} – did you mean {near}:?"
     known = " ".join(f"{field}:" for field in FIELDS)
-    return f"there is no field {shortened(name)}: (there are {known}); a word has no colon"
+    if not value or len(name + value) > LONGEST_VALUE:
+        return f"{problem} (there are {known}); a word has no colon"
+    told = f'{problem} – write {name} {value} or "{name}:{value}"'
+    return f"{told} (fields: {known})" if len(told) <= _ROOM_FOR_FIELDS else told

@@ -10,6 +10,8 @@ import unicodedata
 from enum import Enum, auto
 from typing import NamedTuple
 
+from bot.identity import paper_id
+
 # The fields as they are told, and by every name that they go by.
 FIELDS = tuple("title abstract author org keyword cat source upvotes date has like sort".split())
 FIELD_NAMES = {
@@ -73,6 +75,7 @@ _ANYWHERE = re.compile(
 )
 _BEHIND_COLON = re.compile(_PIECE.format(without=r"(?P<without>-)(?=[^\s)|])"), re.VERBOSE)
 _NO_VALUE = re.compile(r"[\s)|,;]|$")
+_RUN = re.compile(r"""[^\s"()|]*""")
 
 
 class Kind(Enum):
@@ -161,15 +164,18 @@ def _match(plain: str, place: int, *, behind_colon: bool) -> re.Match[str]:
 
 
 def _is_field(match: re.Match[str]) -> bool:
-    """`Mamba: a survey`, `CLIP:foo`, `p<0.05` and addresses are words; `foo:bar` is meant as one,
-    though there is none of that name.
+    """`Mamba: a survey`, `CLIP:foo`, `p<0.05`, addresses and `arxiv:2405.21060` are words;
+    `foo:bar` is meant as one, though there is none of that name.
     """
     name, value = match["field"], match.string[match.end() : match.end() + 2]
     if not match["colon"]:
         return FIELD_NAMES.get(name.lower()) in COMPARED
     if name.lower() in FIELD_NAMES:
         return True
-    return name[0].islower() and value != "//" and not _NO_VALUE.match(value)
+    if name[0].isupper() or value == "//" or _NO_VALUE.match(value):
+        return False
+    run = _RUN.match(match.string, match.start("field"))
+    return run is None or paper_id(run[0]) is None
 
 
 def _piece(match: re.Match[str], gap: str) -> Piece | None:

@@ -141,8 +141,8 @@ READERS: Mapping[str, Callable[[str], Node]] = {
     "source": read_source,
     "upvotes": read_upvotes,
     "date": read_days,
-    "since": lambda value: read_days(f">={value}"),
-    "until": lambda value: read_days(f"<={value}"),
+    "since": lambda value: read_days(value, "since"),
+    "until": lambda value: read_days(value, "until"),
     "like": read_like,
     "has": read_flag,
 }

@@ -51,7 +51,9 @@ def test_the_settings_example_is_made_from_the_settings() -> None:
 def test_a_lock_pins_by_hash_and_names_no_address(name: str) -> None:
     lines = [text.strip(" \\") for text in read(name).splitlines() if not text.startswith("#")]
     for text in lines:
-        assert re.fullmatch(r"--hash=sha256:[0-9a-f]{64}|[a-z0-9-]+(\[[a-z0-9,-]+\])?==[0-9][^/]*", text)
+        assert re.fullmatch(
+            r"--hash=sha256:[0-9a-f]{64}|[a-z0-9-]+(\[[a-z0-9,-]+\])?==[0-9][^/]*", text
+        )
     for place, text in enumerate(lines):
         assert not text.startswith("--") or place > 0
         assert text.startswith("--") or lines[place + 1].startswith("--hash=")

@@ -24,11 +24,11 @@ def clean(text: str) -> str:
 
 
 def clean_lines(text: str) -> str:
-    """The text line by line, without what a terminal would obey; its indents are kept."""
-    lines = text.expandtabs(2).splitlines()
-    return "\n".join(
-        " " * (len(row) - len(row.lstrip(" "))) + clean(row.lstrip(" ")) for row in lines
-    )
+    """The text of a file, without what a terminal would obey. Its spaces are kept: in RIS the two
+    behind a tag are part of it.
+    """
+    rows = text.expandtabs(2).splitlines()
+    return "\n".join(_SURROGATES.sub("\ufffd", _OBEYED.sub("", row)) for row in rows)
 
 
 def clean_url(url: str) -> str:

@@ -79,6 +79,7 @@ class _Pen:
         self.surface = surface
         self.width = max(surface.width, NARROWEST)
         self.paper = StringIO()
+        self.verbatim: tuple[int, int] = (0, 0)  # where in it a file stands
 
     @cached_property
     def console(self) -> Console:
@@ -96,8 +97,9 @@ class _Pen:
         )
 
     def text(self) -> str:
-        lines = self.paper.getvalue().split("\n")
-        return "\n".join(line.rstrip(" ") for line in lines)
+        """All that was written, without spaces at the ends of lines, but for those of a file."""
+        drawn, (start, end) = self.paper.getvalue(), self.verbatim
+        return _trimmed(drawn[:start]) + drawn[start:end] + _trimmed(drawn[end:])
 
     def gap(self) -> None:
         if self.paper.tell():
@@ -165,7 +167,9 @@ class _Pen:
         if file:
             self.gap()
             self.write(Text(file.name, _LOOKS[Style.STRONG]))
+            start = self.paper.tell()
             self.paper.write(f"{file.text}\n")
+            self.verbatim = (start, self.paper.tell())
 
     def buttons(self, buttons: tuple[Button, ...], first: int = 1, margin: str = "") -> None:
         if not buttons:
@@ -193,6 +197,10 @@ class _Pen:
         if span.style is Style.MARK:
             return f"*{span.text}*"
         return span.text if span.text == span.url else f"{span.text} ({span.url})"
+
+
+def _trimmed(drawn: str) -> str:
+    return "\n".join(row.rstrip(" ") for row in drawn.split("\n"))
 
 
 @lru_cache(maxsize=4096)  # the papers of a day go out to many channels

@@ -25,7 +25,7 @@ def describe(error: UserError, width: int) -> str:
 
 
 def _first_cells(text: str, cells: int) -> str:
-    return chop_cells(text, max(cells, 2))[0] if text else ""
+    return next(iter(chop_cells(text, max(cells, 2))), "")
 
 
 def _last_cells(text: str, cells: int) -> str:

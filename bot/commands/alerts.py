@@ -12,7 +12,6 @@ from bot.commands.alerts_adding import (
     fetch_likes,
     narrower_buttons,
     prepare,
-    read_standing,
 )
 from bot.commands.alerts_asker import (
     choose_alert,
@@ -21,13 +20,24 @@ from bot.commands.alerts_asker import (
     refuse_twin,
 )
 from bot.commands.alerts_door import door_buttons, door_lines, knock
+from bot.commands.alerts_outlook import outlook_of
+from bot.commands.alerts_reading import (
+    Wish,
+    exact_button,
+    hours_aside,
+    read_standing,
+    read_wish,
+    tell_wish,
+)
 from bot.commands.alerts_telling import (
     alert_button,
     alert_lines,
+    mute_buttons,
     mute_line,
     tell_alert,
     tell_bundle_hours,
     tell_cadence,
+    tell_mute,
     tell_outlook,
     usual_buttons,
 )
@@ -36,7 +46,6 @@ from bot.commands.verbs import Kind, Param, Values, form_fields
 from bot.errors import UserError
 from bot.messages import Button, Form, Invocation, Line, Message, code, line
 from bot.models import Alert, AlertState, Cadence, Reader
-from bot.narrowing import look_back
 from bot.queries import print_query
 from bot.wording import capital, count_of
 
@@ -47,11 +56,6 @@ CHANGED_QUERY = replace(QUERY, required=False)
 CHANGING = (CHANGED_QUERY, WHEN)
 
 _PAGE = 10  # alerts: two lines and a button each
-_ABOUT_ALL = (
-    Button("Hours", "alert hours"),
-    Button("Mute", "alert mute"),
-    Button("Inbox", "alert inbox"),
-)
 
 
 async def show_all(desk: Desk, invocation: Invocation, values: Values) -> Message:
@@ -79,8 +83,7 @@ async def show_all(desk: Desk, invocation: Invocation, values: Values) -> Messag
         buttons=(
             *(alert_button(f"#{alert.id}", "alert list", alert) for alert in page),
             *((more,) if mine[following:] else ()),
-            *_ABOUT_ALL,
-            *door_buttons(reader),
+            *_about_all(desk, reader),
         ),
     )
 
@@ -92,22 +95,33 @@ async def change(desk: Desk, invocation: Invocation, values: Values) -> Message 
         return alert
     if not any(param.name in values for param in CHANGING):
         return _form(alert)
-    query = read_standing(values.get("query", alert.query))
-    cadence = Cadence(values.get("when", alert.cadence))
-    await refuse_twin(desk, replace(alert, query=print_query(query)))
+    wish = _wish(desk, invocation, values, alert)
+    cadence = Cadence({**wish.hours, **values}.get("when", alert.cadence))
+    await refuse_twin(desk, replace(alert, query=print_query(wish.query)))
     if "query" in values:
-        await fetch_likes(desk, query)
-        outlook = await look_back(desk.store.papers, query, desk.today(invocation))
+        await fetch_likes(desk, wish.query)
+        outlook, _ = await outlook_of(desk, wish.query, desk.today(invocation))
         if outlook.is_loud and "sure" not in values:
             named = replace(invocation, args={**invocation.args, "alert": str(alert.id)})
-            return ask_first(named, query, outlook, "Change anyway")
+            return ask_first(named, wish, outlook, "Change anyway")
 
     def changed(known: Alert) -> Alert:
-        return replace(known, query=print_query(query), cadence=cadence)
+        return replace(known, query=print_query(wish.query), cadence=cadence)
 
     new = await desk.store.alerts.revise(alert.id, changed) or alert
-    told = await prepare(desk, invocation, query) if "query" in values else ()
-    return await _in_full(desk, invocation, new, "Changed: ", told)
+    told = await prepare(desk, invocation, wish.query) if "query" in values else ()
+    shown = await _in_full(
+        desk, invocation, new, "Changed: ", (*tell_wish(wish), *hours_aside(wish), *told)
+    )
+    anew = exact_button(wish, "Use the exact words", "alert change", {"alert": f"{alert.id}"})
+    return replace(shown, buttons=(*shown.buttons, *anew))
+
+
+def _wish(desk: Desk, invocation: Invocation, values: Values, alert: Alert) -> Wish:
+    """What the alert is to ask for; its own query, as a form brings it back, is read as it is."""
+    text = values.get("query", alert.query)
+    exact = text == alert.query or "exact" in values or "sure" in values
+    return read_wish(text, desk.today(invocation), exact=exact)
 
 
 async def pause(desk: Desk, invocation: Invocation, values: Values) -> Message:
@@ -136,6 +150,7 @@ async def resume(desk: Desk, invocation: Invocation, values: Values) -> Message:
     remarks: tuple[Line, ...] = ()
     if reader.closed:
         text = f"{tell_alert(alert)} will come here, {tell_cadence(alert.cadence, reader)}."
+        text = f"{text} {tell_mute(reader, desk.clock())}".strip()
         reader, remarks = await knock(desk, invocation, reader, text)
         await desk.store.alerts.keep_reader(reader, desk.clock())
     if alert.state is AlertState.ACTIVE:
@@ -143,10 +158,10 @@ async def resume(desk: Desk, invocation: Invocation, values: Values) -> Message:
     else:
         await desk.store.alerts.revise(alert.id, _with_state(AlertState.ACTIVE))
         text = f"#{alert.id} is active again: {tell_cadence(alert.cadence, reader)}."
-    active = replace(alert, state=AlertState.ACTIVE)
+    active, now = replace(alert, state=AlertState.ACTIVE), desk.clock()
     return Message(
-        lines=(line(text), *remarks),
-        buttons=(*door_buttons(reader), *usual_buttons(active)),
+        lines=(line(text), *mute_line(reader, now), *remarks),
+        buttons=(*mute_buttons(reader, now), *door_buttons(reader), *usual_buttons(active)),
     )
 
 
@@ -176,19 +191,18 @@ async def _in_full(
     except UserError as error:  # written by an older or newer Paperboy
         told = (line(f"It can't be read any more: {error}."), line(code(alert.query)))
         return Message(title=f"#{alert.id}", lines=told, buttons=usual_buttons(alert))
-    outlook = await look_back(desk.store.papers, query, desk.today(invocation))
+    outlook, advice = await outlook_of(desk, query, desk.today(invocation))
     paused = "It is paused." if alert.state is AlertState.PAUSED else ""
     comes = f"What it catches comes to you {tell_cadence(alert.cadence, reader)}."
     return Message(
         title=f"{before}#{alert.id} {tell_alert(alert)}",
         subtitle=capital(tell_outlook(outlook)),
-        lines=(line(paused or comes), *told, *_about(desk, reader)),
+        lines=(line(paused or comes), *told, *advice, *_about(desk, reader)),
         buttons=(
             *narrower_buttons(alert, outlook),
             *usual_buttons(alert),
-            Button("Test", "alert test", {"query": alert.query}),
-            *_ABOUT_ALL,
-            *door_buttons(reader),
+            Button("Test", "alert test", {"query": alert.query, "exact": "yes"}),
+            *_about_all(desk, reader),
         ),
     )
 
@@ -200,6 +214,13 @@ async def _refuse_return(desk: Desk, invocation: Invocation, alert: Alert) -> No
 
 def _about(desk: Desk, reader: Reader) -> tuple[Line, ...]:
     return (*mute_line(reader, desk.clock()), *door_lines(reader))
+
+
+def _about_all(desk: Desk, reader: Reader) -> tuple[Button, ...]:
+    """What is done with all alerts at once."""
+    muting = mute_buttons(reader, desk.clock()) or (Button("Mute", "alert mute"),)
+    hours, inbox = Button("Hours", "alert hours"), Button("Inbox", "alert inbox")
+    return (hours, *muting, inbox, *door_buttons(reader))
 
 
 def _with_state(state: AlertState) -> Callable[[Alert], Alert]:

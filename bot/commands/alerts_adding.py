@@ -1,30 +1,34 @@
-"""`alert add` and `alert test`: what a query would have brought, how to narrow it, and keep it."""
+"""`alert add`: what a query would have brought, how to narrow it, and keep it."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import datetime
 
-from bot.bundles import Catch, catch_card
-from bot.commands import defaults
 from bot.commands.alerts_asker import find_twin, own_reader, refuse_too_many
 from bot.commands.alerts_door import door_buttons, knock
+from bot.commands.alerts_outlook import filling_note, outlook_of
+from bot.commands.alerts_reading import EXACT, Wish, exact_button, hours_aside, read_wish, tell_wish
 from bot.commands.alerts_telling import (
     alert_button,
     alert_lines,
+    hours_as_typed,
+    mute_buttons,
+    mute_line,
+    tell_alert,
     tell_cadence,
+    tell_hours,
+    tell_mute,
     tell_outlook,
     usual_buttons,
 )
-from bot.commands.cards import with_buttons
 from bot.commands.desk import Desk
 from bot.commands.papers import find_paper
 from bot.commands.verbs import Kind, Param, Values, form_fields
-from bot.errors import UserError
 from bot.messages import Button, Form, Invocation, Line, Message, line, quiet
-from bot.models import HUGGINGFACE, SAMPLE, Alert, AlertState, Cadence, Like, Query, Reader
-from bot.narrowing import LOOK_BACK_DAYS, Outlook, lately, look_back
-from bot.queries import archives_of, leaves, parse_standing, print_query, resolve
+from bot.models import Alert, AlertState, Cadence, Like, Query, Reader
+from bot.narrowing import Outlook
+from bot.queries import archives_of, leaves, parse_standing, print_query
 from bot.query_words import tell_query
 from bot.wording import capital, listing
 
@@ -38,8 +42,10 @@ QUERY = Param(
 WHEN = Param("when", "In a daily bundle, or at once", Kind.CHOICE, choices=tuple(Cadence))
 TIME = Param("time", "When your daily bundle comes: 09:00", Kind.TIME)
 ZONE = Param("zone", "Time zone or city: Europe/Berlin", Kind.ZONE, completer="zone")
+WEEKDAYS = Param("weekdays", "Days, such as mon-fri or daily", Kind.WEEKDAYS)
 SURE = Param("sure", "Yes, however much it brings", Kind.TEXT, inner=True)
 ADDING = (QUERY, WHEN, TIME, ZONE)
+SETTLED = (replace(WEEKDAYS, inner=True), SURE, EXACT)
 
 
 async def add(desk: Desk, invocation: Invocation, values: Values) -> Message | Form:
@@ -50,64 +56,70 @@ async def add(desk: Desk, invocation: Invocation, values: Values) -> Message | F
     if "query" not in values:
         current = {"when": Cadence.DAILY.value, **invocation.args}
         return Form("Add an alert", "alert add", form_fields(ADDING, current))
-    query, now = read_standing(values["query"]), desk.clock()
-    cadence = Cadence(values.get("when", Cadence.DAILY))
-    wanted = Alert(
-        0, invocation.user, print_query(query), cadence, AlertState.ACTIVE, created_at=now
-    )
+    today = desk.today(invocation)
+    wish = read_wish(values["query"], today, exact="exact" in values or "sure" in values)
+    wanted = _wanted(invocation, wish, values, desk.clock())
     if twin := await find_twin(desk, wanted):
-        return _exists(twin)
+        return _exists(twin, wish)
     await refuse_too_many(desk, invocation)
-    await fetch_likes(desk, query)
-    outlook = await look_back(desk.store.papers, query, desk.today(invocation))
+    await fetch_likes(desk, wish.query)
+    outlook, advice = await outlook_of(desk, wish.query, today)
+    reader = with_hours(await own_reader(desk, invocation), {**wish.hours, **values})
     if outlook.is_loud and "sure" not in values:
-        return ask_first(invocation, query, outlook, "Add anyway")
-    reader = with_hours(await own_reader(desk, invocation), values)
-    text = f"{capital(tell_query(query))} will come here, {tell_cadence(cadence, reader)}."
-    reader, remarks = await knock(desk, invocation, reader, text)
+        return ask_first(_with_hours(invocation, wish, reader), wish, outlook, "Add anyway")
+    alert, reader, aside = await _keep(desk, invocation, wanted, reader)
+    card = _card(alert, reader, outlook)
+    told = (*aside.lines, *advice, *await prepare(desk, invocation, wish.query))
+    anew = exact_button(wish, "Use the exact words", "alert change", {"alert": f"{alert.id}"})
+    return replace(
+        card,
+        lines=(*tell_wish(wish), *card.lines, *told),
+        buttons=(*card.buttons, *aside.buttons, *anew),
+    )
+
+
+def _wanted(invocation: Invocation, wish: Wish, values: Values, now: datetime) -> Alert:
+    cadence = Cadence({**wish.hours, **values}.get("when", Cadence.DAILY))
+    query = print_query(wish.query)
+    return Alert(0, invocation.user, query, cadence, AlertState.ACTIVE, created_at=now)
+
+
+async def _keep(
+    desk: Desk, invocation: Invocation, wanted: Alert, reader: Reader
+) -> tuple[Alert, Reader, Message]:
+    """Keep the alert and the person's hours; what is to be said about the hours, and done."""
+    now = desk.clock()
+    moved = await _moved(desk, await own_reader(desk, invocation), reader)
+    text = f"{tell_alert(wanted)} will come here, {tell_cadence(wanted.cadence, reader)}."
+    reader, remarks = await knock(
+        desk, invocation, reader, f"{text} {tell_mute(reader, now)}".strip()
+    )
     await desk.store.alerts.keep_reader(reader, now)
     alert = await desk.store.alerts.insert(wanted)
-    return _card(alert, reader, outlook, (*remarks, *await prepare(desk, invocation, query)))
+    lines = (*mute_line(reader, now), *remarks, *moved.lines)
+    return alert, reader, Message(lines=lines, buttons=(*mute_buttons(reader, now), *moved.buttons))
 
 
-async def try_out(desk: Desk, invocation: Invocation, values: Values) -> Message | Form:
-    """What an alert with this query would have brought in the last days, the best of it."""
-    if "query" not in values:
-        return Form("Try an alert", "alert test", form_fields((QUERY,), {}))
-    query, today = read_standing(values["query"]), desk.today(invocation)
-    await fetch_likes(desk, query)
-    papers = desk.store.papers
-    outlook = await look_back(papers, query, today)
-    ids = await papers.search(lately(query, today), defaults.DAY_PAGE)
-    excerpts = await papers.excerpts(resolve(query, today), ids)
-    cards = with_buttons(
-        (
-            catch_card(Catch(listed, (), excerpts.get(listed.paper.id)), number)
-            for number, listed in enumerate(await papers.get(ids), 1)
-        ),
-        invocation,
+def _with_hours(invocation: Invocation, wish: Wish, reader: Reader) -> Invocation:
+    """The asking with the hours that were read from its words as arguments of their own."""
+    texts = hours_as_typed(reader)
+    hours = {name: texts[name] for name in wish.hours if name in texts}
+    return replace(invocation, args={**invocation.args, **hours})
+
+
+async def _moved(desk: Desk, before: Reader, after: Reader) -> Message:
+    """That a new hour is the hour of the earlier alerts too, with the way back; empty where it is
+    not.
+    """
+    if tell_hours(before) == tell_hours(after):
+        return Message()
+    if not await desk.store.alerts.of_user(before.user):
+        return Message()
+    told = f"This moves all of your alerts; they came {tell_hours(before)}."
+    back = Button(
+        f"Back to {before.hour:%H:%M} {before.zone}", "alert hours", hours_as_typed(before)
     )
-    text = print_query(query)
-    best = f"the {len(cards)} with most upvotes" if len(cards) < outlook.papers else ""
-    return Message(
-        title=capital(tell_outlook(outlook)),
-        subtitle=": ".join(filter(None, (capital(tell_query(query)), best))),
-        cards=cards,
-        notes=await filling_note(desk, today),
-        buttons=(
-            Button("Add this alert", "alert add", {"query": text}),
-            *(Button(n.label, "alert test", {"query": n.query}) for n in outlook.narrowings),
-            *(() if cards else (Button("Search all papers", "search", {"query": text}),)),
-        ),
-    )
-
-
-def read_standing(text: str) -> Query:
-    """The query of an alert. Raises QueryError, also for one that every paper meets."""
-    query = parse_standing(text)
-    if not query.tree.parts:
-        raise UserError("say what to look for, such as: alert add state space models")
-    return query
+    return Message(lines=(line(told),), buttons=(back,))
 
 
 def with_hours(reader: Reader, values: Values) -> Reader:
@@ -136,28 +148,24 @@ async def prepare(desk: Desk, invocation: Invocation, query: Query) -> tuple[Lin
     return tuple(told)
 
 
-async def filling_note(desk: Desk, today: date) -> tuple[Line, ...]:
-    """That there may have been more, where the days looked back on are not all here yet."""
-    if await desk.store.pulls.latest(SAMPLE):  # its days are all there are
-        return ()
-    reach = await desk.store.pulls.reach(HUGGINGFACE)
-    if reach is not None and reach <= today - timedelta(days=LOOK_BACK_DAYS):
-        return ()
-    return (line(quiet("The last days are still being fetched: there may be more.")),)
-
-
-def ask_first(invocation: Invocation, query: Query, outlook: Outlook, anyway: str) -> Message:
+def ask_first(invocation: Invocation, wish: Wish, outlook: Outlook, anyway: str) -> Message:
     """A question before a flood: the narrower forms, or all of it."""
     args = dict(invocation.args) | {"sure": "yes"}
     buttons = [
         Button(n.label, invocation.verb, args | {"query": n.query}) for n in outlook.narrowings
     ]
-    anyhow = Button(anyway, invocation.verb, args | {"query": print_query(query)})
+    anyhow = Button(anyway, invocation.verb, args | {"query": print_query(wish.query)})
     hint = "Narrow it:" if buttons else "Another word or a cat: would narrow it."
+    told = line(f"{capital(tell_query(wish.query))}. {hint}")
     return Message(
-        title=f"That is a lot: {tell_outlook(outlook)}",
-        lines=(line(f"{capital(tell_query(query))}. {hint}"),),
-        buttons=(*buttons, anyhow),
+        title="That is a lot",
+        subtitle=capital(tell_outlook(outlook)),
+        lines=(*tell_wish(wish), told),
+        buttons=(
+            *buttons,
+            anyhow,
+            *exact_button(wish, "Use the exact words", invocation.verb, invocation.args),
+        ),
     )
 
 
@@ -169,20 +177,22 @@ def narrower_buttons(alert: Alert, outlook: Outlook) -> tuple[Button, ...]:
     )
 
 
-def _exists(twin: Alert) -> Message:
+def _exists(twin: Alert, wish: Wish) -> Message:
     return Message(
-        title="You have that alert already", lines=alert_lines(twin), buttons=usual_buttons(twin)
+        title="You have that alert already",
+        lines=(*tell_wish(wish), *alert_lines(twin), *hours_aside(wish)),
+        buttons=(
+            *usual_buttons(twin),
+            *exact_button(wish, "Add the exact words", "alert add", {}),
+        ),
     )
 
 
-def _card(alert: Alert, reader: Reader, outlook: Outlook, remarks: tuple[Line, ...]) -> Message:
+def _card(alert: Alert, reader: Reader, outlook: Outlook) -> Message:
     return Message(
         title=f"Alert #{alert.id}: {tell_query(parse_standing(alert.query))}",
         subtitle=capital(tell_outlook(outlook)),
-        lines=(
-            line(f"What it catches comes to you {tell_cadence(alert.cadence, reader)}."),
-            *remarks,
-        ),
+        lines=(line(f"What it catches comes to you {tell_cadence(alert.cadence, reader)}."),),
         buttons=(
             *door_buttons(reader),
             *narrower_buttons(alert, outlook),

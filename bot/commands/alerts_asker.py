@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from collections.abc import Hashable
+from dataclasses import replace
+
 from bot.commands.alerts_telling import tell_alert
 from bot.commands.desk import Desk
 from bot.commands.subscribing import likely_zone
 from bot.commands.verbs import Values
-from bot.errors import UserError
+from bot.errors import QueryError, UserError
 from bot.messages import Button, Invocation, Message, line, strong
-from bot.models import Alert, AlertState, Reader
+from bot.models import Alert, AlertState, And, Node, Not, Or, Reader, Word
+from bot.queries import STOP_WORDS, parse_query
 
 _MOST_ASKED = 20  # alerts a question shows as buttons: what a message has room for
 
@@ -36,10 +42,10 @@ async def choose_alert(
 
 
 async def find_twin(desk: Desk, wanted: Alert) -> Alert | None:
-    """Another alert of this person with the same query."""
+    """Another alert of this person that asks for the same."""
     mine = await desk.store.alerts.of_user(wanted.user)
-    asked = wanted.query.casefold()
-    return next((a for a in mine if a.id != wanted.id and a.query.casefold() == asked), None)
+    asked = _meaning_of(wanted)
+    return next((a for a in mine if a.id != wanted.id and _meaning_of(a) == asked), None)
 
 
 async def refuse_twin(desk: Desk, wanted: Alert) -> None:
@@ -65,6 +71,30 @@ async def _named(desk: Desk, invocation: Invocation, number: int, *, removed: bo
     if found.state is AlertState.REMOVED and not removed:
         raise UserError(f"#{number} is removed; bring it back with: alert resume {number}")
     return found
+
+
+def _meaning_of(alert: Alert) -> Hashable:
+    try:
+        return meaning(parse_query(alert.query).tree)
+    except QueryError:  # written by an older or newer Paperboy
+        return alert.query.casefold()
+
+
+def meaning(node: Node) -> Hashable:
+    """Equal for queries that are met by the same papers whatever is kept: the order of words side
+    by side, case, accents, and quotes around what holds no small word make no difference.
+    """
+    match node:
+        case And(parts) | Or(parts):
+            return type(node), frozenset(map(meaning, parts))
+        case Not(part):
+            return Not, meaning(part)
+        case Word(text):
+            folded = unicodedata.normalize("NFKD", text.casefold())
+            plain = "".join(sign for sign in folded if not unicodedata.combining(sign))
+            small = not STOP_WORDS.isdisjoint(re.findall(r"\w+", plain))
+            return replace(node, text=plain, quoted=node.quoted and small)
+    return node
 
 
 def _question(invocation: Invocation, mine: list[Alert]) -> Message:

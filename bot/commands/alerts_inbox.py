@@ -7,7 +7,7 @@ from bot.catches import Catches
 from bot.commands import defaults
 from bot.commands.alerts_asker import own_reader
 from bot.commands.alerts_door import TRY_AGAIN, door_buttons, door_lines, knock
-from bot.commands.alerts_telling import mute_line, tell_bundle_hours
+from bot.commands.alerts_telling import mute_buttons, mute_line, tell_bundle_hours, tell_mute
 from bot.commands.cards import with_buttons
 from bot.commands.desk import Desk
 from bot.commands.pages import Page, pager, turn
@@ -24,8 +24,8 @@ _INBOX_DAYS = 30
 
 
 async def inbox(desk: Desk, invocation: Invocation, values: Values) -> Message:
-    """What was caught and not brought, newest first; its buttons count it as seen, or try the
-    person's direct messages again.
+    """What was caught and not brought, from where the newest bundle was cut; its buttons count it
+    as seen, or try the person's direct messages again.
     """
     if "door" in values:
         return await _try_door(desk, invocation)
@@ -56,6 +56,7 @@ async def inbox(desk: Desk, invocation: Invocation, values: Values) -> Message:
             *pager(page, "alert inbox", {}),
             Button("Count all as seen", "alert inbox", {"seen": "yes"}),
             _MY_ALERTS,
+            *mute_buttons(reader, desk.clock()),
             *door_buttons(reader),
         ),
     )
@@ -75,12 +76,14 @@ async def _cards(
 async def _try_door(desk: Desk, invocation: Invocation) -> Message:
     reader = await own_reader(desk, invocation)
     text = f"What your alerts catch will come here, {tell_bundle_hours(reader)}."
-    reader, remarks = await knock(desk, invocation, reader, text)
+    muted = tell_mute(reader, desk.clock())
+    reader, remarks = await knock(desk, invocation, reader, f"{text} {muted}".strip())
     await desk.store.alerts.keep_reader(reader, desk.clock())
     if remarks:
         return Message(lines=remarks, buttons=(TRY_AGAIN, _MY_ALERTS))
     told = f"Your direct messages are open. What waits comes {tell_bundle_hours(reader)}."
-    return Message(lines=(line(told),), buttons=(Button("Inbox", "alert inbox"), _MY_ALERTS))
+    buttons = (*mute_buttons(reader, desk.clock()), Button("Inbox", "alert inbox"), _MY_ALERTS)
+    return Message(lines=(line(f"{told} {muted}".strip()),), buttons=buttons)
 
 
 _MY_ALERTS = Button("My alerts", "alert list")

@@ -6,6 +6,7 @@ from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from bot.bundles import BY_DAY_FROM, BY_DAY_UNTIL
+from bot.commands.hours import DAY_NAMES
 from bot.commands.telling import tell_moment, tell_weekdays
 from bot.errors import QueryError
 from bot.messages import Button, Line, code, line, quiet, strong
@@ -14,6 +15,8 @@ from bot.narrowing import LOOK_BACK_DAYS, MOST_COUNTED, Outlook
 from bot.queries import parse_query
 from bot.query_words import tell_query
 from bot.wording import capital, count_of, short_day
+
+UNMUTE = Button("Unmute", "alert mute", {"until": "off"})
 
 
 def tell_alert(alert: Alert) -> str:
@@ -26,8 +29,12 @@ def tell_alert(alert: Alert) -> str:
 
 def tell_bundle_hours(reader: Reader) -> str:
     """`Monday to Friday at 09:00 Europe/Berlin, 10 papers at most`."""
-    hours = f"{tell_weekdays(reader.weekdays)} at {reader.hour:%H:%M} {reader.zone}"
-    return f"{hours}, {count_of(reader.cap, 'paper')} at most"
+    return f"{tell_hours(reader)}, {count_of(reader.cap, 'paper')} at most"
+
+
+def tell_hours(reader: Reader) -> str:
+    """`Monday to Friday at 09:00 Europe/Berlin`."""
+    return f"{tell_weekdays(reader.weekdays)} at {reader.hour:%H:%M} {reader.zone}"
 
 
 def tell_cadence(cadence: Cadence, reader: Reader) -> str:
@@ -54,14 +61,35 @@ def alert_lines(alert: Alert) -> tuple[Line, Line]:
     return head, line(code(alert.query), quiet(f" · {alert.cadence}{paused}"))
 
 
-def mute_line(reader: Reader, now: datetime) -> tuple[Line, ...]:
-    """Until when all alerts are muted; nothing where they are not."""
+def tell_mute(reader: Reader, now: datetime) -> str:
+    """Until when all alerts are muted; "" where they are not."""
     if reader.muted_until is None or reader.muted_until <= now:
-        return ()
+        return ""
     there = reader.muted_until.astimezone(ZoneInfo(reader.zone))
     # A mute ends with the day before, but where the zone was changed after it.
     until = short_day(there.date()) if there.time() == time(0) else tell_moment(there, reader.zone)
-    return (line(f"All of your alerts are muted until {until}."),)
+    return f"All of your alerts are muted until {until}."
+
+
+def mute_line(reader: Reader, now: datetime) -> tuple[Line, ...]:
+    """The line that says so; nothing where they are not muted."""
+    told = tell_mute(reader, now)
+    return (line(told),) if told else ()
+
+
+def mute_buttons(reader: Reader, now: datetime) -> tuple[Button, ...]:
+    """The button that ends a mute; nothing where there is none."""
+    return (UNMUTE,) if tell_mute(reader, now) else ()
+
+
+def hours_as_typed(reader: Reader) -> dict[str, str]:
+    """A person's hours as they would type them: for a form, or for the way back to them."""
+    return {
+        "time": f"{reader.hour:%H:%M}",
+        "zone": reader.zone,
+        "weekdays": ",".join(DAY_NAMES[day][:3] for day in sorted(reader.weekdays)),
+        "cap": str(reader.cap),
+    }
 
 
 def alert_button(label: str, verb: str, alert: Alert, **more: str) -> Button:

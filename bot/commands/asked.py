@@ -7,10 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from bot.errors import QueryError
+from bot.identity import paper_id
 from bot.models import And, Like, Node, Not, Or, Query, Word
 from bot.queries import parse_query, print_query, resolve
 from bot.query_trees import positive_leaves
-from bot.readings import Reading, read_plainly
+from bot.readings import Reading, read_likely, read_plainly
+
+_LIKE_A_PAPER = re.compile(
+    r"(?<!\S)(?:like|similar to|related to|close to) (?P<paper>[0-9]{4}\.[0-9]{4,6}(?:v[0-9]+)?)"
+    r"(?=[\s,?!]|$)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,14 +26,15 @@ class Asked:
 
     `typed` is what the person wrote, `text` what is searched, in the query language, and `query`
     that text, resolved. `told` says in plain words how plain words were read, "" where they were
-    not. `corrected` maps words that no paper holds to those searched instead. `exact`: nothing is
-    read into the words, and nothing put right.
+    not. `likely` is what it may mean instead, "" for nothing. `corrected` maps words that no paper
+    holds to those searched instead. `exact`: nothing is read into the words, and nothing put right.
     """
 
     typed: str
     text: str
     query: Query
     told: str = ""
+    likely: str = ""
     corrected: Mapping[str, str] = field(default_factory=dict)
     exact: bool = False
 
@@ -45,10 +53,24 @@ class Asked:
 
 def read_asked(typed: str, today: date, *, exact: bool) -> Asked:
     """A typed query, with the plain forms around the language read. Raises QueryError."""
-    reading = None if exact else _read(typed, today)
+    if exact:
+        return Asked(typed, typed, resolve(parse_query(typed), today), exact=True)
+    _refuse_no_paper(typed)
+    reading, likely = _read(typed, today), None
+    if reading is None:
+        likely = read_likely(typed, today)
     text = reading.query_text if reading else typed
     query = resolve(parse_query(text), today)
-    return Asked(typed, text, query, reading.told if reading else "", exact=exact)
+    told = reading.told if reading else ""
+    return Asked(typed, text, query, told, likely.query_text if likely else "")
+
+
+def _refuse_no_paper(typed: str) -> None:
+    """`papers like 9999.99999` can mean nothing else, and there is no such paper."""
+    for found in _LIKE_A_PAPER.finditer(typed):
+        if typed.count('"', 0, found.start()) % 2 == 0 and paper_id(found["paper"]) is None:
+            problem = f"{found['paper']} is no arXiv id; one looks like 2405.21060"
+            raise QueryError(problem, typed, found.start("paper"))
 
 
 def _read(typed: str, today: date) -> Reading | None:

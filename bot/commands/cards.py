@@ -8,20 +8,25 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from bot.commands.desk import Desk
 from bot.commands.pages import Page
 from bot.messages import Button, Invocation, Line, PaperCard, Span, Style
-from bot.models import DIRECT, And, Excerpt, ListedPaper, Paper, Query, Runs, TextField, Word
+from bot.models import DIRECT, And, Excerpt, ListedPaper, Node, Paper, Query, Runs, TextField, Word
 from bot.ports import PaperStore
-from bot.queries import text_words
-from bot.query_trees import any_of
+from bot.queries import STOP_WORDS, text_words
+from bot.query_trees import any_of, is_of_the_text
 
 IN_PART = "in part"
 IN_SENSE = "in sense"
 ALIKE = "alike"  # the nearest to a paper that none is close to, by sense or by its words
 
 _WORD = re.compile(r"\w+")
+# Letters and digits, apart from the signs of scripts without spaces, about as a store has them.
+_SIGNS = "\u0e00-\u0eff\u1000-\u11ff\u1780-\u17ff\u2e80-\ud7ff\uf900-\ufaff\uff66-\uffdc"
+_UNSPACED = re.compile(f"[{_SIGNS}\U00020000-\U0003ffff]")
+_RUN = re.compile(rf"{_UNSPACED.pattern}+|(?:(?!{_UNSPACED.pattern})[^\W_])+")
 
 
 async def marked_cards(
@@ -32,7 +37,7 @@ async def marked_cards(
     """
     papers, ids = desk.store.papers, page.ids
     listed, excerpts, hows = await asyncio.gather(
-        papers.get(ids), papers.excerpts(query, ids), _hows(papers, query, ids)
+        papers.get(ids), papers.excerpts(_marking(query), ids), _hows(papers, query, ids)
     )
     places = {paper_id: place for place, paper_id in enumerate(ids, page.start + 1)}
     shown = (
@@ -67,14 +72,37 @@ def _buttons(paper_id: str, invocation: Invocation) -> tuple[Button, ...]:
     return (*own, *share_button("Share here", args, invocation))
 
 
+def _marking(query: Query) -> Query:
+    """The query without small words that stand alone: `"a"` and `a*` would mark every article."""
+    told = (part for part in query.tree.parts if not _is_small(part))
+    return replace(query, tree=And(tuple(told)))
+
+
+def _is_small(part: Node) -> bool:
+    return isinstance(part, Word) and not part.prefix and part.text.lower() in STOP_WORDS
+
+
 async def _hows(papers: PaperStore, query: Query, ids: Sequence[str]) -> dict[str, str]:
     """By id how a paper matches, "" where all of the query; those with none of its words not."""
     strict = await papers.matching(query, ids)
     others = [paper_id for paper_id in ids if paper_id not in strict]
-    partly, words = [], text_words(query)
+    partly, words = [], [word for word in text_words(query) if is_of_the_text(word)]
     if others and words:
-        partly = await papers.matching(Query(And((any_of(words),))), others)
+        parts = any_of(part for word in words for part in _parts(word))
+        partly = await papers.matching(Query(And((parts,))), others)
     return {**dict.fromkeys(partly, IN_PART), **dict.fromkeys(strict, "")}
+
+
+def _parts(word: Word) -> list[Word]:
+    """A word and the parts of it of which a search takes any: `GPT` of `GPT-9x`; of a run of signs
+    without spaces each two.
+    """
+    if word.quoted or word.prefix:
+        return [word]
+    runs = _RUN.findall(unicodedata.normalize("NFC", word.text))
+    texts = [run for run in runs if not _UNSPACED.match(run)]
+    texts += [a + b for run in runs if _UNSPACED.match(run) for a, b in pairwise(run)]
+    return [word, *(replace(word, text=text) for text in texts)]
 
 
 def _marked(listed: ListedPaper, excerpt: Excerpt | None, query: Query, how: str) -> PaperCard:

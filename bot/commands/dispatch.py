@@ -25,6 +25,7 @@ from bot.commands.verbs import Command, Param
 from bot.errors import BotError, QueryError, UserError
 from bot.messages import Button, Form, Invocation, Message, line, strong
 from bot.models import Channel, User
+from bot.places import Places
 from bot.queries import MAX_QUERY_CHARACTERS, plain_signs
 
 log = structlog.get_logger()
@@ -37,6 +38,7 @@ class Commands:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self.places = Places(desk.store, desk.clock)
         self._by_name = {command.name: command for command in self.table}
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -98,6 +100,8 @@ class Commands:
         if command.manages and not invocation.may_manage:
             problem = f"{command.name} is for those who manage this channel; ask one of them"
             raise UserError(problem)
+        if command.posts and invocation.obstacle:
+            raise UserError(invocation.obstacle)
         meant = invocation.args.get("meant", "")
         try:
             values = read_values(command, invocation.args, self._desk.today(invocation))

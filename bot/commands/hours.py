@@ -17,6 +17,7 @@ _NAMED_WEEKDAYS = {
     "everyday": frozenset(range(7)),
     "all": frozenset(range(7)),
     "weekdays": frozenset(range(5)),
+    "weekday": frozenset(range(5)),
     "workdays": frozenset(range(5)),
     "weekends": frozenset({5, 6}),
     "weekend": frozenset({5, 6}),
@@ -28,11 +29,11 @@ _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 
 
 def read_time(text: str) -> time:
-    """A time of day: `9`, `9:30`, `09:30`, `21.15`, `9am`, `9 pm`, `noon`.
+    """A time of day: `9`, `9:30`, `09:30`, `21.15`, `9am`, `at 9 pm`, `noon`.
 
     Raises UserError.
     """
-    typed = text.strip().lower()
+    typed = text.strip().lower().removeprefix("at ").lstrip()
     if typed in _NAMED_TIMES:
         return _NAMED_TIMES[typed]
     found = _TIME.fullmatch(typed)
@@ -51,11 +52,13 @@ def read_time(text: str) -> time:
 
 
 def read_weekdays(text: str) -> frozenset[int]:
-    """Days of the week, 0 = Monday: `mon-fri`, `mo,we,fr`, `sat-sun`, `daily`, `weekdays`.
+    """Days of the week, 0 = Monday: `mon-fri`, `mo,we,fr`, `sat-sun`, `daily`, `weekdays`,
+    `every monday`.
 
     Raises UserError.
     """
-    typed = re.sub(r"\bevery day\b", "daily", text.strip().lower())
+    typed = re.sub(r"\bevery (?:day|morning)\b", "daily", text.strip().lower())
+    typed = re.sub(r"\bevery (?=[a-z])", "", typed)
     typed = re.sub(r"\s*(?:-|\bto\b)\s*", "-", typed)
     days: set[int] = set()
     for part in re.split(r"[\s,;+&]+|\band\b", typed):
@@ -75,7 +78,7 @@ def _day_range(part: str, text: str) -> frozenset[int]:
 
 def _weekday(name: str, text: str) -> int:
     for number, full in enumerate(DAY_NAMES):
-        if len(name) >= 2 and full.startswith(name.removesuffix(".")):
+        if len(name) >= 2 and f"{full}s".startswith(name.removesuffix(".")):
             return number
     raise UserError(f"{text.strip()[:40]} names no days; write them like mon-fri or mo,we,fr")
 
@@ -148,20 +151,20 @@ def _month(year: int, month: int) -> Span:
     return Span(first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1))
 
 
-_AHEAD = re.compile(r"(?:for |in )?(a|one|\d{1,3}) ?(d|day|w|week|m|month)s?")
-_DAYS_OF = {"d": 1, "w": 7, "m": 30}
+_AHEAD = re.compile(r"(?:for |in )?(a|one|\d{1,3}) ?(d|day|w|week|m|month|y|year)s?")
+_DAYS_OF = {"d": 1, "w": 7, "m": 30, "y": 365}
 _NAMED_DAY = re.compile(r"(?:(\d{1,2})\.? )?([a-z]{3,9})\.?(?: (\d{1,2}))?")
 _LONGEST_ABSENCE = timedelta(days=366)
 
 
 def read_return(text: str, today: date) -> date | None:
-    """The day on which somebody is back: `tomorrow`, `monday`, `2 weeks`, `1 Dec`, `2026-12-01`;
-    None for `off`: at once.
+    """The day on which somebody is back: `tomorrow`, `monday`, `2 weeks`, `1 Dec`, `2026-12-01`,
+    and after `today`, tomorrow; None for `off`: at once.
 
     Raises UserError, also for what is past or more than a year ahead.
     """
     typed = text.strip().lower().removeprefix("until ").removeprefix("next ")
-    if typed in {"off", "now", "today", "no"}:
+    if typed in {"off", "now", "no"}:
         return None
     try:
         day = _day_ahead(typed, today) or _date_ahead(typed, today)
@@ -178,12 +181,16 @@ def read_return(text: str, today: date) -> date | None:
 
 
 def _day_ahead(typed: str, today: date) -> date | None:
-    if typed == "tomorrow":
-        return today + timedelta(days=1)
-    if typed == "week":  # "next" is taken off: the first day of it
-        return today + timedelta(days=7 - today.weekday())
-    if typed == "month":
-        return (today.replace(day=1) + timedelta(days=31)).replace(day=1)
+    tomorrow = today + timedelta(days=1)
+    named = {
+        **dict.fromkeys(("today", "for today", "tonight", "tomorrow"), tomorrow),  # up to its end
+        # "next" is taken off: the first day of it.
+        "week": today + timedelta(days=7 - today.weekday()),
+        "month": (today.replace(day=1) + timedelta(days=31)).replace(day=1),
+        "year": date(today.year + 1, 1, 1),
+    }
+    if typed in named:
+        return named[typed]
     if found := _AHEAD.fullmatch(typed):
         number = 1 if found[1] in {"a", "one"} else int(found[1])
         return today + timedelta(days=number * _DAYS_OF[found[2][0]])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.commands.cards import with_buttons
 from bot.commands.desk import Desk
 from bot.commands.verbs import Kind, Param, Values
 from bot.errors import SourceError, UserError
-from bot.messages import Invocation, Line, Message, PaperCard, line, quiet
-from bot.models import ListedPaper
+from bot.messages import Button, Invocation, Line, Message, PaperCard, line, quiet
+from bot.models import ListedPaper, Paper
 
 ID = Param("id", "arXiv id or a link to the paper", Kind.PAPER, required=True)
 
@@ -16,10 +18,17 @@ async def paper(desk: Desk, invocation: Invocation, values: Values) -> Message:
     """The whole card of one paper; arXiv is asked for one that is not kept yet."""
     paper_id, version = values["id"]
     listed = await find_paper(desk, paper_id)
+    [card] = with_buttons((PaperCard(listed, full=True),), invocation)
     return Message(
-        cards=with_buttons((PaperCard(listed, full=True),), invocation),
+        cards=(replace(card, buttons=(*card.buttons, _alert_button(listed.paper))),),
         notes=_version_note(version, listed.paper.version),
     )
+
+
+def _alert_button(paper: Paper) -> Button:
+    """Asks for more on what the paper is about, as its first keyword says; else for words."""
+    topic = paper.keywords[0].replace('"', " ").strip() if paper.keywords else ""
+    return Button("Alert me", "alert add", {"query": f'"{topic}"'} if topic else {})
 
 
 async def find_paper(desk: Desk, paper_id: str) -> ListedPaper:

@@ -1,4 +1,4 @@
-"""`save`, `saved …` and `cite`: a person's own reading list, and references from it."""
+"""`save`, `saved list`, `remove` and `note`: a person's own reading list."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.citing import FILE_NAMES, MEDIA_TYPES, CitationFormat, cite
 from bot.commands import defaults
 from bot.commands.desk import Desk
 from bot.commands.pages import Page, cards, pager, turn
 from bot.commands.papers import find_paper
-from bot.commands.verbs import Kind, Param, Values
+from bot.commands.verbs import Kind, Param, Values, form_fields
 from bot.errors import UserError
-from bot.messages import Attachment, Button, Invocation, Line, Message, PaperCard, line, quiet
-from bot.models import Paper, Query, SavedPaper
+from bot.messages import Button, Form, Invocation, Line, Message, PaperCard, line, quiet
+from bot.models import Query, SavedPaper
 from bot.queries import parse_query, resolve
 from bot.wording import count_of, short_day
 
@@ -24,10 +23,8 @@ CURSOR = Param("cursor", "The page to show", Kind.TEXT, inner=True)
 NOTE = Param("note", "Your note; empty takes it away", Kind.TEXT, clearable=True)
 NOTED = Param("noted", "The note that it had", Kind.TEXT, inner=True)
 SINCE = Param("since", "When it was saved first", Kind.TEXT, inner=True)
-FORMAT = Param("format", "For your reference manager", Kind.CHOICE, choices=tuple(CitationFormat))
 
 LONGEST_NOTE = 300  # characters: a thought that fits beside its paper
-MOST_EXPORTED = 5000  # papers in one file
 
 
 async def save(desk: Desk, invocation: Invocation, values: Values) -> Message:
@@ -52,9 +49,9 @@ async def save(desk: Desk, invocation: Invocation, values: Values) -> Message:
 async def show_list(desk: Desk, invocation: Invocation, values: Values) -> Message:
     """The asker's list, the newest first, or what in it matches a query."""
     text = values.get("query", "")
-    saved = await _saved(desk, invocation, text)
+    saved = await saved_papers(desk, invocation, text)
     if not saved:
-        return _nothing(text)
+        return nothing_saved(text)
 
     async def find() -> tuple[list[str], int]:
         return [each.paper_id for each in saved], len(saved)
@@ -85,49 +82,36 @@ async def remove(desk: Desk, invocation: Invocation, values: Values) -> Message:
     return Message(lines=(line(told),), buttons=buttons)
 
 
-async def write_note(desk: Desk, invocation: Invocation, values: Values) -> Message:
-    """Write a note beside a saved paper; an empty one takes it away."""
+async def write_note(desk: Desk, invocation: Invocation, values: Values) -> Message | Form:
+    """Write a note beside a saved paper, an empty one takes it away; without any, the form that
+    holds the note as it is.
+    """
     paper_id, _ = values["id"]
-    text = values.get("note", "")
+    before = await _note_of(desk, invocation, paper_id)
+    if "note" not in values:
+        fields = form_fields((NOTE,), {"note": before})
+        return Form(f"Your note to {paper_id}", "saved note", fields, {"id": paper_id})
+    text = values["note"]
     if len(text) > LONGEST_NOTE:
         raise UserError(f"a note has at most {LONGEST_NOTE} characters; this has {len(text)}")
     if not await desk.store.reading.note(invocation.user, paper_id, text):
         raise UserError(_not_saved(paper_id))
     what = f"Noted with {await _title(desk, paper_id)}: {text}" if text else "The note is gone."
-    return Message(lines=(line(what),), buttons=(Button("My list", "saved list"),))
+    undo = Button("Undo", "saved note", {"id": paper_id, "note": before})
+    buttons = (*((undo,) if text != before else ()), Button("My list", "saved list"))
+    return Message(lines=(line(what),), buttons=buttons)
 
 
-async def export(desk: Desk, invocation: Invocation, values: Values) -> Message:
-    """The list, or what in it matches a query, as a file for a reference manager."""
-    text = values.get("query", "")
-    saved = (await _saved(desk, invocation, text))[:MOST_EXPORTED]
-    if not saved:
-        return _nothing(text)
-    papers = [each.paper for each in await desk.store.papers.get([s.paper_id for s in saved])]
-    form = CitationFormat(values.get("format", CitationFormat.BIBTEX))
-    notes = {each.paper_id: each.note for each in saved}
-    told = f"{count_of(len(papers), 'reference')} as {_TITLES[form]}."
-    args = {"query": text} if text else {}
-    return Message(
-        lines=(line(told),),
-        buttons=_other_forms(form, "saved export", args),
-        file=_file(papers, form, notes),
-    )
+async def _note_of(desk: Desk, invocation: Invocation, paper_id: str) -> str:
+    """The note to a saved paper. Raises UserError where that is not on the list."""
+    for saved in await desk.store.reading.saved(invocation.user):
+        if saved.paper_id == paper_id:
+            return saved.note
+    raise UserError(_not_saved(paper_id))
 
 
-async def cite_paper(desk: Desk, invocation: Invocation, values: Values) -> Message:  # noqa: ARG001
-    """One paper as a reference."""
-    paper_id, _ = values["id"]
-    listed = await find_paper(desk, paper_id)
-    form = CitationFormat(values.get("format", CitationFormat.BIBTEX))
-    return Message(
-        lines=(line(f"{listed.paper.title or paper_id}, as {_TITLES[form]}."),),
-        buttons=_other_forms(form, "cite", {"id": paper_id}),
-        file=_file([listed.paper], form, {}),
-    )
-
-
-async def _saved(desk: Desk, invocation: Invocation, text: str) -> list[SavedPaper]:
+async def saved_papers(desk: Desk, invocation: Invocation, text: str) -> list[SavedPaper]:
+    """The asker's list, newest first, or what in it matches a query. Raises QueryError."""
     query: Query | None = None
     if text:
         query = resolve(parse_query(text), desk.today(invocation))
@@ -180,7 +164,8 @@ def _page_notes(page: Page) -> tuple[Line, ...]:
     return tuple(_quiet(note) for note in notes)
 
 
-def _nothing(text: str) -> Message:
+def nothing_saved(text: str) -> Message:
+    """What is said of an empty list, or where nothing in it matches."""
     if not text:
         return Message(lines=(line("Your list is empty. To save a paper: save 2405.21060"),))
     told = f"Nothing on your list matches: {text}"
@@ -195,21 +180,5 @@ def _remove(paper_id: str) -> Button:
     return Button("Remove", "saved remove", {"id": paper_id})
 
 
-def _other_forms(form: CitationFormat, verb: str, args: Mapping[str, str]) -> tuple[Button, ...]:
-    others = [other for other in CitationFormat if other is not form]
-    return tuple(Button(_TITLES[other], verb, {**args, "format": other}) for other in others)
-
-
-def _file(papers: Sequence[Paper], form: CitationFormat, notes: Mapping[str, str]) -> Attachment:
-    return Attachment(FILE_NAMES[form], cite(papers, form, notes), MEDIA_TYPES[form])
-
-
 def _quiet(text: str) -> Line:
     return line(quiet(text))
-
-
-_TITLES = {
-    CitationFormat.BIBTEX: "BibTeX",
-    CitationFormat.RIS: "RIS",
-    CitationFormat.CSL: "CSL-JSON",
-}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.announcements import FIRST_DAYS
@@ -10,8 +11,11 @@ from bot.commands.asked import Asked, read_asked, with_corrections
 from bot.commands.cards import ALIKE, IN_PART, IN_SENSE, marked_cards, share_button
 from bot.commands.desk import Desk
 from bot.commands.pages import Page, kept_page, new_page, pager
-from bot.commands.unmatched import OTHER_WORDS, Advice, advise, counted
+from bot.commands.papers import find_paper, paper
+from bot.commands.spelling import meant, remarks
+from bot.commands.unmatched import Advice, advise, counted, other_words, short
 from bot.commands.verbs import Kind, Param, Values, form_fields
+from bot.identity import paper_id
 from bot.messages import (
     Button,
     Form,
@@ -47,10 +51,14 @@ async def search(desk: Desk, invocation: Invocation, values: Values) -> Message 
     typed, cursor = values.get("query", ""), values.get("cursor", "")
     if not typed:
         return Form(title="Search the papers", verb="search", fields=form_fields((QUERY,), {}))
+    if "exact" not in values and (named := paper_id(typed)):
+        return await _named(desk, invocation, typed, named)
     today = desk.today(invocation)
     asked = read_asked(typed, today, exact="exact" in values)
     page = await kept_page(desk, asked.text, cursor, defaults.SEARCH_PAGE)
     if page is None:
+        for named_id in asked.likes:  # nothing can be compared with what is not kept
+            await find_paper(desk, named_id)
         ids, total, corrected = await _find(desk, asked)
         asked = with_corrections(asked, corrected, today)
         page = new_page(desk, asked.text, cursor, defaults.SEARCH_PAGE, (ids, total))
@@ -60,6 +68,13 @@ async def search(desk: Desk, invocation: Invocation, values: Values) -> Message 
         remembered = desk.store.completions.remember(invocation.user, typed, desk.clock())
         desk.beside(remembered)
     return await _answer(desk, invocation, asked, page)
+
+
+async def _named(desk: Desk, invocation: Invocation, typed: str, named: tuple[str, int]) -> Message:
+    """The paper whose id or link is all that was typed."""
+    card = await paper(desk, invocation, {"id": named})
+    told = line("Read as: the paper ", strong(named[0]))
+    return replace(card, lines=(told,), buttons=(_exactly(typed),))
 
 
 async def _find(desk: Desk, asked: Asked) -> tuple[list[str], int, dict[str, str]]:
@@ -78,7 +93,10 @@ async def _answer(desk: Desk, invocation: Invocation, asked: Asked, page: Page) 
     shared = {"what": "search", **asked.args, "cursor": page.cursor}
     # Where nothing matches all of it, what does in part is shown, and what to change.
     is_beside_it = not page.total and not page.start and not is_like_none
-    advice = await advise(desk, asked, desk.today(invocation)) if is_beside_it else Advice()
+    advice = await remarks(desk, asked) if not page.start else Advice()
+    if is_beside_it:
+        advice += await meant(desk, invocation.user, asked)
+        advice += await advise(desk, asked, desk.today(invocation))
     return Message(
         title=_title(asked, page.total),
         subtitle=await _subtitle(desk, asked, page),
@@ -88,7 +106,7 @@ async def _answer(desk: Desk, invocation: Invocation, asked: Asked, page: Page) 
         buttons=(
             *pager(page, "search", asked.args),
             *advice.buttons,
-            *_exact_button(asked),
+            *_other_readings(asked),
             *share_button("Share this page", shared, invocation),
         ),
     )
@@ -131,10 +149,17 @@ def _shares(asked: Asked, page: Page, cards: tuple[PaperCard, ...]) -> tuple[Lin
     return (line(f"{counts}; the others match {others}."),)
 
 
-def _exact_button(asked: Asked) -> tuple[Button, ...]:
-    if not asked.told and not asked.corrected:
-        return ()
-    return (Button("Search the exact words", "search", {"query": asked.typed, "exact": "yes"}),)
+def _other_readings(asked: Asked) -> tuple[Button, ...]:
+    """What was typed read in another way: as just its words, or where it was, as a plain form."""
+    if asked.told or asked.corrected:
+        return (_exactly(asked.typed),)
+    if asked.likely:
+        return (Button(short(f"Search {asked.likely}"), "search", {"query": asked.likely}),)
+    return ()
+
+
+def _exactly(typed: str) -> Button:
+    return Button("Search the exact words", "search", {"query": typed, "exact": "yes"})
 
 
 def _notes(page: Page) -> tuple[Line, ...]:
@@ -148,7 +173,9 @@ def _notes(page: Page) -> tuple[Line, ...]:
 
 async def _nothing(desk: Desk, invocation: Invocation, asked: Asked) -> Message:
     """No match: what to change, and what was searched."""
-    advice = await advise(desk, asked, desk.today(invocation)) or OTHER_WORDS
+    advice = await meant(desk, invocation.user, asked)
+    advice += await advise(desk, asked, desk.today(invocation))
+    advice = advice or other_words()
     searched = f"Searched: {count_of(await desk.store.papers.count(), 'paper')}"
     since = await _reach(desk)
     notes = [line(quiet(f"{searched}, {_back_to(since)}." if since else f"{searched}."))]
@@ -159,7 +186,7 @@ async def _nothing(desk: Desk, invocation: Invocation, asked: Asked) -> Message:
         title=f"No paper matches: {_shortened(asked.text)}",
         lines=(*_readings(asked), *advice.lines),
         notes=tuple(notes),
-        buttons=(*advice.buttons, *_exact_button(asked)),
+        buttons=(*advice.buttons, *_other_readings(asked)),
     )
 
 

@@ -19,7 +19,7 @@ from bot.errors import (
     TemporaryDeliveryError,
     UserError,
 )
-from bot.messages import Button, Invocation, Line, Message, line, quiet, strong
+from bot.messages import Button, Invocation, Line, Message, code, line, quiet, strong
 from bot.models import DIRECT, Subscription, SubscriptionState
 from bot.queries import parse_standing, sources_of
 from bot.query_words import tell_filter
@@ -32,6 +32,8 @@ async def subscribe(desk: Desk, invocation: Invocation, values: Values) -> Messa
     Nothing is kept unless one line in the channel proved that Paperboy may post there; raises
     UserError with the mend where it may not.
     """
+    if "zone" not in values and await _is_zone_open(desk, invocation):
+        return _ask_zone(invocation)
     now = desk.clock()
     wanted = await _draft(desk, invocation, values, now)
     if twin := await find_twin(desk, wanted):
@@ -41,6 +43,23 @@ async def subscribe(desk: Desk, invocation: Invocation, values: Values) -> Messa
     subscription = await desk.store.subscriptions.insert(wanted)
     outlook = await desk.editor.outlook(subscription, now)
     return _card(subscription, outlook, new_archives)
+
+
+async def _is_zone_open(desk: Desk, invocation: Invocation) -> bool:
+    """Whether nothing tells the zone of a shared place: it is asked once, the first time."""
+    channel = invocation.channel
+    if is_zone(invocation.zone) or not invocation.zones or channel.is_direct:
+        return False
+    return not await desk.store.subscriptions.of_workspace(channel.platform, channel.workspace)
+
+
+def _ask_zone(invocation: Invocation) -> Message:
+    buttons = tuple(
+        Button(zone, "subscribe", {**invocation.args, "zone": zone}) for zone in invocation.zones
+    )
+    ask = "Which time zone do people here live in? Their digest comes at 09:00 there."
+    other = line("Another one goes with the verb: ", code("subscribe zone:Europe/Berlin"))
+    return Message(title="One question first", lines=(line(ask), other), buttons=buttons)
 
 
 async def _draft(desk: Desk, invocation: Invocation, values: Values, now: datetime) -> Subscription:

@@ -23,6 +23,7 @@ from bot.commands.telling import (
 from bot.commands.verbs import Values, form_fields
 from bot.messages import Button, Form, Invocation, Message, line
 from bot.models import Subscription, SubscriptionState
+from bot.places import resumed
 from bot.query_words import tell_filter
 from bot.schedules import local_day
 from bot.wording import capital, listing
@@ -105,10 +106,10 @@ async def resume(desk: Desk, invocation: Invocation, values: Values) -> Message:
     now = desk.clock()
     missed = await desk.store.subscriptions.free_unsent(subscription.id, now)
 
-    def resumed(known: Subscription) -> Subscription:
-        return replace(_resumed(known, now, missed=missed), contact=invocation.user)
+    def revised(known: Subscription) -> Subscription:
+        return replace(resumed(known, now, missed=missed), contact=invocation.user)
 
-    active = await desk.store.subscriptions.revise(subscription.id, resumed) or subscription
+    active = await desk.store.subscriptions.revise(subscription.id, revised) or subscription
     if active.next_due_at <= now:
         text = f"#{active.id} is active again. One digest for the time away comes first."
     else:
@@ -182,7 +183,8 @@ async def look_after(desk: Desk, invocation: Invocation, values: Values) -> Mess
         return replace(known, contact=invocation.user)
 
     await desk.store.subscriptions.revise(subscription.id, adopted)
-    text = f"You look after #{subscription.id} now, instead of {contact.name or contact.id}."
+    before = contact.name or contact.id or "nobody"
+    text = f"You look after #{subscription.id} now, instead of {before}."
     return _said(text)
 
 
@@ -197,18 +199,6 @@ async def _is_out(desk: Desk, subscription: Subscription) -> bool:
     editions = await desk.store.subscriptions.editions(subscription.id, _AMONG_EDITIONS)
     today = local_day(desk.clock(), subscription.zone)
     return any(edition.local_day == today for edition in editions)
-
-
-def _resumed(subscription: Subscription, now: datetime, *, missed: bool) -> Subscription:
-    """Active again; what was missed meanwhile is due at once, as the one edition for that time.
-
-    `missed`: an edition was made and could not arrive.
-    """
-    active = replace(subscription, state=ACTIVE, pause_reason="", paused_at=None)
-    if subscription.next_due_at > now and not missed:
-        return active
-    away_since = subscription.away_since or subscription.paused_at or subscription.next_due_at
-    return replace(active, next_due_at=now, away_since=away_since)
 
 
 def _removed(subscription: Subscription) -> Message:

@@ -65,6 +65,6 @@ def tell_state(subscription: Subscription) -> str:
 def subscription_lines(subscription: Subscription) -> tuple[Line, Line]:
     """A subscription in two lines: its number and what it brings; what comes next."""
     what = f" {capital(tell_filter(subscription.filter))}, {tell_hours(subscription)}"
-    contact = subscription.contact.name or subscription.contact.id
+    contact = subscription.contact.name or subscription.contact.id or "nobody"
     rest = f"{tell_form(subscription)}; {tell_state(subscription)}; contact {contact}"
     return line(strong(f"#{subscription.id}"), what), line(quiet(rest))

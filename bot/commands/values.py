@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date
 
@@ -29,21 +30,23 @@ def read_values(command: Command, args: Mapping[str, str], today: date) -> Value
     for name, param in known.items():
         text = args.get(name, "").strip()
         if text or (param.clearable and name in args):
-            values[name] = read_value(param, text, today)
+            values[name] = read_value(param, text, today, command.name)
         elif param.required and name not in command.form:
             raise UserError(f"{name} is missing: {command.name} wants {_a(param.help)}")
     return values
 
 
-def read_value(param: Param, text: str, today: date) -> object:
-    """One argument as a value of its kind. Raises UserError that names the parameter."""
+def read_value(param: Param, text: str, today: date, verb: str = "") -> object:
+    """One argument of a verb as a value of its kind. Raises UserError that names the parameter."""
     if len(text) > MAX_ARGUMENT_CHARACTERS:
         raise UserError(f"{param.name} has at most {MAX_ARGUMENT_CHARACTERS} characters")
+    if param.kind is Kind.TEXT:  # somebody's own words: plain signs are for syntax
+        return _in_one_line(text)
     plain = plain_signs(text).strip()
     if param.kind is not Kind.QUERY:  # a query keeps its places for the caret under it
         plain = " ".join(plain.split())
     try:
-        return _read(param, plain, today)
+        return _read(param, plain, today, verb)
     except QueryError as error:
         raise QueryError(f"{param.name}: {error}", error.text, error.place) from None
     except UserError as error:
@@ -61,7 +64,7 @@ def fits(param: Param, text: str, today: date) -> bool:
     return True
 
 
-def _read(param: Param, text: str, today: date) -> object:
+def _read(param: Param, text: str, today: date, verb: str) -> object:
     match param.kind:
         case Kind.DAY:
             return read_day(text, today)
@@ -71,8 +74,16 @@ def _read(param: Param, text: str, today: date) -> object:
             return _number(text, param.most)
         case Kind.CHOICE:
             return _choice(text, param.choices)
+        case Kind.SUBSCRIPTION | Kind.ALERT:
+            return _numbered(text, verb)
         case _:
             return _READERS[param.kind](text)
+
+
+def _in_one_line(text: str) -> str:
+    """The text as it is, but for what breaks a line or can't be written to a file."""
+    kinds = {"Cc", "Cs", "Zl", "Zp"}
+    return "".join(" " if unicodedata.category(c) in kinds else c for c in text).strip()
 
 
 def _query(text: str) -> str:
@@ -93,13 +104,11 @@ def _choice(text: str, choices: tuple[str, ...]) -> str:
     return chosen[0]
 
 
-def _numbered(group: str) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        if not re.fullmatch(r"#?[0-9]{1,15}", text):
-            raise UserError(f"write its number, as in: {group} list")
-        return int(text.removeprefix("#"))
-
-    return read
+def _numbered(text: str, verb: str) -> int:
+    if not re.fullmatch(r"#?[0-9]{1,15}", text):
+        group = verb.partition(" ")[0]
+        raise UserError(f"write its number, as in: {verb} 1; see: {group} list")
+    return int(text.removeprefix("#"))
 
 
 def _paper(text: str) -> tuple[str, int]:
@@ -123,12 +132,10 @@ def _a(text: str) -> str:
 
 
 _READERS: Mapping[Kind, Callable[[str], object]] = {
-    Kind.TEXT: str,
+    Kind.ROLE: str,
     Kind.QUERY: _query,
     Kind.TIME: read_time,
     Kind.ZONE: read_zone,
     Kind.WEEKDAYS: read_weekdays,
     Kind.PAPER: _paper,
-    Kind.SUBSCRIPTION: _numbered("subscriptions"),
-    Kind.ALERT: _numbered("alert"),
 }

@@ -29,6 +29,7 @@ class Kind(StrEnum):
     SUBSCRIPTION = "subscription"
     ALERT = "alert"
     RETURN = "return"
+    ROLE = "role"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +57,10 @@ class Command:
     """One verb, from which each platform makes its own command, help and form.
 
     `name` is the full name ("subscriptions list"). `personal` answers are for the asker alone.
-    `manages` needs `Invocation.may_manage`, checked at every asking. `own` changes what is the
-    asker's own: such askings of one person take turns. `form` names the parameters
-    that are asked for by a form where none of them is given; such an asking must not be deferred
-    (DESIGN §4).
+    `posts`: it speaks in the channel itself, and is refused where Paperboy can't. `manages` needs
+    `Invocation.may_manage`, checked at every asking. `own` changes what is the asker's own: such
+    askings of one person take turns. `form` names the parameters that are asked for by a form
+    where none of them is given; such an asking must not be deferred (DESIGN §4).
     """
 
     name: str
@@ -69,6 +70,7 @@ class Command:
     personal: bool = True
     manages: bool = False
     own: bool = False
+    posts: bool = False
     form: tuple[str, ...] = ()
 
     @property

@@ -17,7 +17,7 @@ from bot.embeddings.model import (
     missing_files,
 )
 from bot.embeddings.nearest import VectorsInMemory
-from bot.errors import ModelError
+from bot.errors import ModelError, StoreError
 from bot.ports import Clock, VectorStore
 from bot.retrieval import Retrieval, Sense
 from bot.settings import Settings
@@ -57,7 +57,10 @@ class Semantics:
             memory = VectorsInMemory(self._vectors, model.name, model.width)
             self._model, self._memory = model, memory
             self._filling = Filling(self._vectors, model, self._clock)
-            await memory.catch_up()
+            try:
+                await memory.catch_up()
+            except StoreError as error:  # what is there is searched; `work` reads the rest
+                log.warning("vectors are read later", reason=str(error))
             self._retrieval.sense = Sense(model, memory)
             log.info("search by sense", model=model.name, papers=len(memory))
 

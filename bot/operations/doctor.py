@@ -12,7 +12,7 @@ from pathlib import Path
 from bot.announcements import calendar_warning
 from bot.app import adapter_modules, utc_now
 from bot.errors import ConfigError, StoreError, StoreTooNewError
-from bot.models import SubscriptionState
+from bot.models import Subscription, SubscriptionState
 from bot.operations.findings import Finding, tell
 from bot.operations.modelling import examine_model
 from bot.operations.probing import examine_sources
@@ -37,7 +37,8 @@ async def examine(settings: Settings) -> int:
         _print([*about_store, *checks])
         gate: Gate | None = store.gate if store else None
         model = await examine_model(settings, store)
-        rest = [*model, *await examine_sources(settings, gate), *_platforms(), *_calendar()]
+        sources, platforms = await examine_sources(settings, gate), await _platforms(store)
+        rest = [*model, *sources, *platforms, *_calendar()]
         _print(rest)
     finally:
         if store:
@@ -145,16 +146,31 @@ async def _outbox(store: Store, now: datetime) -> list[Finding]:
     ]
 
 
-def _platforms() -> list[Finding]:
-    findings = []
+async def _platforms(store: Store | None) -> list[Finding]:
+    """What each adapter finds. One that has something to look at offers, in its package, `async
+    examine(settings, its subscriptions)`, which gives (about, says, fault, mend) for each check.
+    """
+    subscriptions, findings = await _subscriptions(store), list[Finding]()
     for name, module in adapter_modules().items():
         try:
-            load(module.Settings)
+            settings = load(module.Settings)
         except ConfigError as error:
             findings.append(Finding(f"platform {name}", str(error), fault=True))
-        else:
+            continue
+        if not hasattr(module, "examine"):
             findings.append(Finding(f"platform {name}", "its settings can be read"))
+            continue
+        there = [each for each in subscriptions if each.channel.platform == name]
+        findings += [Finding(*each) for each in await module.examine(settings, there)]
     return findings
+
+
+async def _subscriptions(store: Store | None) -> list[Subscription]:
+    """All there are; none where they can't be read, which is told as a fault of the database."""
+    try:
+        return list(await store.subscriptions.every()) if store else []
+    except StoreError:
+        return []
 
 
 def _calendar() -> list[Finding]:

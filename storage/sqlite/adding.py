@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import repeat
 from operator import itemgetter
 
 from sqlite_utils import Database
@@ -17,6 +18,7 @@ from bot.models import Batch, Ingested, Paper, Sighting
 from storage.sqlite.alerting import AlertWatch
 from storage.sqlite.changes import Change, Known
 from storage.sqlite.indexing import TEXT_COLUMNS, Texts, forget, index
+from storage.sqlite.leases import CLOCK_SLACK
 from storage.sqlite.listings import Listing, Listings, settle
 from storage.sqlite.rows import (
     FIGURE_COLUMNS,
@@ -58,13 +60,16 @@ def add(db: Database, batch: Batch, at: datetime, watch: AlertWatch) -> Ingested
         entry.pk = pk
     # A sighting of a paper that neither the batch nor the store knows has nothing to point at.
     placed = [*known.values(), *fresh.values()]
-    changes = [settle(entry.listings, entry.sightings, stamp(at)) for entry in placed]
+    seen_at, beyond = stamp(at), stamp(at + CLOCK_SLACK)
+    changes = [
+        settle(_rightly_seen(entry, seen_at, beyond), entry.sightings, seen_at) for entry in placed
+    ]
     rows = [_row(entry, after) for entry, after in zip(placed, changes, strict=True)]
     _insert(db, list(zip(placed, rows, strict=True))[len(known) :])
     updated = _update(db, [(e, r) for e, r in zip(placed, rows, strict=True) if e.stored])
     new_sightings = _write_sightings(db, zip(placed, changes, strict=True))
     store_days(db, batch, at)
-    watch.look(db, map(_change, placed, rows, changes), at)
+    watch.look(db, map(_change, placed, rows, changes, repeat(beyond)), at)
     return Ingested(tuple(fresh), updated, len(known) - updated, new_sightings)
 
 
@@ -151,8 +156,18 @@ def _sense(row: Row) -> Row:
     return row[1:3]
 
 
-def _change(entry: _Entry, row: Row, after: Listings) -> Change:
-    before = Known(entry.stored, _sources(entry.listings)) if entry.stored else None
+def _rightly_seen(entry: _Entry, seen_at: str, beyond: str) -> Listings:
+    """A paper's listings; those seen while the clock was far ahead are seen now."""
+    return {
+        key: known if known.seen_at <= beyond else known._replace(seen_at=seen_at)
+        for key, known in entry.listings.items()
+    }
+
+
+def _change(entry: _Entry, row: Row, after: Listings, beyond: str) -> Change:
+    """What has become of a paper. What came while the clock was far ahead was no news then."""
+    is_known = any(known.seen_at <= beyond for known in entry.listings.values())
+    before = Known(entry.stored, _sources(entry.listings)) if entry.stored and is_known else None
     return Change(entry.pk, before, Known(row, _sources(after)))
 
 
@@ -188,7 +203,8 @@ def _write_sightings(db: Database, changes: Iterable[tuple[_Entry, Listings]]) -
         "INSERT INTO sightings (source, day, paper, upvotes, comments, announce_type, estimated,"
         " seen_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
         " upvotes = excluded.upvotes, comments = excluded.comments,"
-        " announce_type = excluded.announce_type, estimated = excluded.estimated",
+        " announce_type = excluded.announce_type, estimated = excluded.estimated,"
+        " seen_at = excluded.seen_at",
         sorted(written, key=itemgetter(0, 1, 2)),
     )
     return new

@@ -6,7 +6,9 @@ import json
 from collections.abc import Sequence
 from datetime import time
 from enum import StrEnum
+from functools import cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.models import Alert, AlertState, Cadence, Hit, Reader, User
 from storage.sqlite.rows import Record, moment, moment_or_none, sound, stamp_or_none, whole
@@ -17,7 +19,7 @@ HIT_COLUMNS = "alert_ids seen_at due_at bundle".split()
 USER_COLUMNS = "platform id name".split()
 
 NO_HOURS = ""  # the zone of somebody whose hours were never kept
-ZONE_OF_NO_HOURS = "UTC"
+ZONE_OF_NO_HOURS = "UTC"  # and of those in a zone that there is no more
 
 
 class HitState(StrEnum):
@@ -55,13 +57,23 @@ def reader_of(row: Sequence[Any]) -> Reader:
     platform, user_id, name, zone, hour, weekdays, cap, muted_until, closed = row
     return Reader(
         User(platform, user_id, name),
-        zone if zone != NO_HOURS else ZONE_OF_NO_HOURS,
+        _known_zone(zone),
         time.fromisoformat(hour),
         frozenset(map(int, weekdays)),
         cap,
         moment_or_none(muted_until),
         closed,
     )
+
+
+@cache
+def _known_zone(zone: str) -> str:
+    """The zone, where this machine knows it: zones are renamed and go."""
+    try:
+        ZoneInfo(zone)
+    except (ValueError, LookupError, OSError):
+        return ZONE_OF_NO_HOURS
+    return zone
 
 
 def alert_of(row: Sequence[Any]) -> Alert:

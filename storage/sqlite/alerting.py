@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import structlog
 from sqlite_utils import Database
 
-from bot.errors import QueryError
-from bot.likeness import least_similarity
-from bot.matching import AlertIndex, Document, documents, plan_of
-from bot.models import AlertState
-from bot.queries import parse_query
+from bot.matching import AlertIndex, Document, awaiting_categories, documents
+from bot.models import ListedPaper
 from storage.sqlite.analyzer import SqliteAnalyzer
+from storage.sqlite.anchors import AnchorVectors, read_anchors, vector_of, vectors_of
 from storage.sqlite.catching import Catch, write_hits
-from storage.sqlite.changes import WRITTEN_COLUMNS, Change, news, news_days
+from storage.sqlite.changes import WRITTEN_COLUMNS, Change, Known, news, news_days
+from storage.sqlite.engine import Engine
+from storage.sqlite.planning import KeptAlerts, Plan
 from storage.sqlite.rows import chunks, json_list, listed_of, moment
 
 _PAPERS = (
@@ -26,41 +27,47 @@ _PAPERS = (
     " (SELECT json_group_array(DISTINCT source) FROM sightings WHERE paper = papers.pk)"
     " FROM papers WHERE pk IN (SELECT value FROM json_each(?))"
 )
-# Papers that are news: those named, and those that are like one of them that an alert asks for.
-_GAINING_SENSE = """
-SELECT pk FROM papers WHERE pk IN (SELECT value FROM json_each(:named))
-    AND last_day BETWEEN :since AND :until
-UNION
-SELECT p.pk FROM papers p CROSS JOIN vectors v ON v.paper = p.pk CROSS JOIN (
-    SELECT vector FROM vectors WHERE paper IN (SELECT value FROM json_each(:named))
-    AND (SELECT id FROM papers WHERE pk = paper) IN (SELECT paper_id FROM alert_anchors)) anchor
-WHERE p.last_day BETWEEN :since AND :until AND similarity(anchor.vector, v.vector) >= :least
-"""
+# Papers of some days that have a vector.
+_LISTED_VECTORS = (
+    "SELECT v.vector, v.paper FROM papers p CROSS JOIN vectors v ON v.paper = p.pk"
+    " WHERE p.last_day BETWEEN ? AND ?"
+)
+_ASKED_FOR = (
+    "SELECT pk, id FROM papers WHERE pk IN (SELECT value FROM json_each(?))"
+    " AND id IN (SELECT paper_id FROM alert_anchors)"
+)
 
+TAKEN_IN_AT_ONCE = 20_000  # alerts a transaction, 0.2 s: a claim may come in between
+REMADE_AT_ONCE = 1_000  # plans a transaction
+STEP_ASIDE = 0.05  # seconds between two: another process that waits to write looks as often
+MOST_MISSED = 10_000  # papers remembered
+
+T = TypeVar("T")
 log = structlog.get_logger()
 
 
-class Plan(NamedTuple):
-    """A query as the index takes it in; without a key every paper is held against it."""
+class _Pair(NamedTuple):
+    """A paper by its pk: as it was, None where it was no news, and as it is."""
 
-    text: str
-    is_keyed: bool
+    pk: int
+    before: Document | None
+    after: Document
 
 
 class AlertWatch:
     """All active alerts of a store, watching its papers. For the thread that writes.
 
-    The index is built when the first paper is looked at, and caught up within each transaction:
-    other processes change alerts too. What it takes in is committed, since no transaction that
-    looks at papers changes alerts, so one that is rolled back leaves it right.
+    The index is built before the first paper is looked at, in steps, and caught up within each
+    transaction: other processes change alerts too.
     """
 
     def __init__(self) -> None:
         self._analyze = SqliteAnalyzer()
-        self._index = AlertIndex(self._anchor)
-        self._revision = 0
+        self._alerts = KeptAlerts(self._analyze, self._anchor)
+        self._is_ready = False
+        self._missed: dict[int, Known | None] = {}  # papers as they were before a fault of ours
         self._db: Database | None = None  # of the transaction under way
-        self._vectorless: frozenset[int] = frozenset()  # papers taken as having none
+        self._anchors = AnchorVectors({})  # read for the papers that are looked at
 
     def close(self) -> None:
         """Let go of the memory."""
@@ -68,10 +75,26 @@ class AlertWatch:
 
     def plan(self, db: Database, query: str) -> Plan:
         """What the index is built from, for the text of a query. Raises QueryError."""
-        text = plan_of(parse_query(query), self._analyze, partial(_count_papers, db))
-        alone = AlertIndex(self._anchor)
-        alone.add(0, text)
-        return Plan(text, is_keyed=not alone.unkeyed)
+        return self._alerts.plan(db, query)
+
+    async def write(self, engine: Engine, work: Callable[[Database], T]) -> T:
+        """Run work that has papers looked at, as `Engine.write` does, once all alerts are taken in.
+
+        With a million of them, or with as many plans to be made anew, that takes a while: it goes
+        in steps, each a transaction of its own, between which others may write.
+        """
+
+        def step(db: Database) -> tuple[T] | None:
+            self._is_ready = self._is_ready or self._alerts.take_in(
+                db, TAKEN_IN_AT_ONCE, REMADE_AT_ONCE
+            )
+            return (work(db),) if self._is_ready else None
+
+        while True:
+            done = await engine.write(step)
+            if done is not None:
+                return done[0]
+            await asyncio.sleep(STEP_ASIDE)
 
     def look(self, db: Database, changes: Iterable[Change], at: datetime) -> None:
         """Write the hits of papers that were written; the caller holds the transaction.
@@ -79,35 +102,40 @@ class AlertWatch:
         An alert catches what meets it now and did not before, if its latest listing is at most
         7 days old.
         """
-        found = news(changes, at)
-        if found and self._catch_up(db):
-            write_hits(db, self._catches(db, found, at.date()), at)
+        found = news(map(self._since_missed, changes), at)
+        if not found or not self._catch_up(db):
+            return
+        vectors = vectors_of(db, [change.pk for change in found])
+        after = self._apart([c.after.listed for c in found], vectors)
+        earlier = [c.before.listed for c in found if c.before]
+        before = {d.paper_id: d for d in self._apart(earlier, vectors)}
+        pairs = [_Pair(c.pk, before.get(d.paper_id), d) for c, d in zip(found, after, strict=True)]
+        anchors = read_anchors(db)
+        known = {change.pk: change.before for change in found}
+        write_hits(db, self._catches(pairs, anchors, anchors, at.date(), known), at)
 
-    def look_at_vectors(self, db: Database, pks: Collection[int], at: datetime) -> None:
-        """The same for papers that were given a vector and had none before, and for those that are
-        like them.
+    def look_at_vectors(self, db: Database, former: Mapping[int, bytes], at: datetime) -> None:
+        """The same for papers that were given a vector, and for those that are like them.
+
+        `former` has by pk the vector of a paper's words of before, b"" where it had none.
         """
         if not db.execute("SELECT 1 FROM alert_anchors").fetchone() or not self._catch_up(db):
             return
-        since, until = news_days(at)
-        values = {"named": json_list(pks), "since": since, "until": until}
-        least = {"least": least_similarity(loose=True)}
-        gaining = [pk for (pk,) in db.execute(_GAINING_SENSE, values | least)]
-        after = self._documents(db, gaining)
-        met = {pk: self._met(document, at.date()) for pk, document in after.items()}
-        # Before, they had none, neither to be held against others nor to have others held to them.
-        before = {pk: replace(d, vector=b"") if pk in pks else d for pk, d in after.items()}
-        self._vectorless = frozenset(pks)
-        known = {pk: self._met(document, at.date()) for pk, document in before.items()}
-        self._vectorless = frozenset()
-        write_hits(db, [Catch(pk, met[pk], set(met[pk]).difference(known[pk])) for pk in after], at)
+        asked = dict(db.execute(_ASKED_FOR, (json_list(former),)).fetchall())
+        after = self._documents(db, _gaining(db, former, asked, at))
+        # Before, they had another vector or none, also where others are held against them.
+        pairs = [
+            _Pair(pk, replace(d, vector=former.get(pk, d.vector)), d) for pk, d in after.items()
+        ]
+        now = read_anchors(db)
+        then = now.replaced({paper_id: former[pk] for pk, paper_id in asked.items()})
+        write_hits(db, self._catches(pairs, then, now, at.date()), at)
 
     def withdraw_unmet(self, db: Database, reader: int, number: int, plan: Plan) -> None:
         """Take an alert whose query was changed off those of a person's hits that it would not
         have caught; a hit that no alert is left of is none.
         """
-        self._db = db
-        alone = AlertIndex(self._anchor)
+        alone = AlertIndex(partial(vector_of, db))
         alone.add(number, plan.text)
         sql = (
             "SELECT paper, seen_at FROM hits WHERE reader = ? AND bundle IS NULL"
@@ -126,6 +154,18 @@ class AlertWatch:
         )
         db.execute("DELETE FROM hits WHERE reader = ? AND alert_ids = '[]'", (reader,))
 
+    def _catch_up(self, db: Database) -> int:
+        """Bring the index to the alerts as they are; returns how many are active."""
+        self._db = db
+        self._alerts.take_in(db)
+        return len(self._alerts.index)
+
+    def _since_missed(self, change: Change) -> Change:
+        """What has become of a paper since it was last looked at without a fault."""
+        if change.pk not in self._missed:
+            return change
+        return change._replace(before=self._missed[change.pk])
+
     def _documents(self, db: Database, pks: Iterable[int]) -> dict[int, Document]:
         """Papers as they are kept, by pk."""
         papers = {
@@ -133,86 +173,75 @@ class AlertWatch:
             for chunk in chunks(pks)
             for pk, *row in db.execute(_PAPERS, (json_list(chunk),))
         }
-        vectors = _vectors(db, papers)
-        found = documents(list(papers.values()), self._analyze, vectors)
+        found = self._apart(list(papers.values()), vectors_of(db, papers))
         return dict(zip(papers, found, strict=True))
 
-    def _catches(self, db: Database, changes: Sequence[Change], today: date) -> list[Catch]:
-        vectors = _vectors(db, [change.pk for change in changes])
-        after = documents([c.after.listed for c in changes], self._analyze, vectors)
-        earlier = [c.before.listed for c in changes if c.before]
-        before = {d.paper_id: d for d in documents(earlier, self._analyze, vectors)}
-        return [
-            self._catch(change.pk, before.get(document.paper_id), document, today)
-            for change, document in zip(changes, after, strict=True)
-        ]
+    def _apart(self, papers: Sequence[ListedPaper], vectors: Mapping[str, bytes]) -> list[Document]:
+        return list(map(awaiting_categories, documents(papers, self._analyze, vectors)))
 
-    def _catch(self, pk: int, before: Document | None, after: Document, today: date) -> Catch:
-        met = self._met(after, today)
-        known = self._met(before, today) if met and before else ()
-        return Catch(pk, met, set(met).difference(known))
+    def _catches(
+        self,
+        pairs: Sequence[_Pair],
+        then: AnchorVectors,
+        now: AnchorVectors,
+        today: date,
+        known: Mapping[int, Known | None] | None = None,
+    ) -> list[Catch]:
+        """What alerts catch of papers, held against what `like:` asks for as that was and is.
 
-    def _met(self, document: Document, today: date) -> Sequence[int]:
-        """The alerts that a paper meets. A fault of ours here must not stop a pull."""
-        try:
-            return self._index.matching(document, today)
-        except Exception as error:
-            log.error("alerts can't be matched", paper=document.paper_id, exc_info=error)
-            return []
-
-    def _catch_up(self, db: Database) -> int:
-        """Bring the index to the alerts as they are; returns how many are active."""
-        self._db = db
-        sql = "SELECT id, state, plan, revision FROM alerts WHERE revision > ? ORDER BY revision"
-        unreadable = []
-        for number, state, plan, revision in db.execute(sql, (self._revision,)):
-            self._revision = revision
-            self._index.discard(number)
-            if state == AlertState.ACTIVE:
-                try:
-                    self._index.add(number, plan)
-                except ValueError:
-                    unreadable.append(number)
-        for number in unreadable:
-            self._make_plan_anew(db, number)
-        return len(self._index)
-
-    def _make_plan_anew(self, db: Database, number: int) -> None:
-        """Mend an alert whose plan another version wrote; one that can't be read is left out.
-
-        Its revision stays: whoever can't read the old plan comes here by themselves.
+        A fault of ours must not stop a pull: such a paper is looked at again when it comes again,
+        with what is `known` of it now.
         """
-        (query,) = db.execute("SELECT query FROM alerts WHERE id = ?", (number,)).fetchone()
-        try:
-            plan = self.plan(db, query)
-            self._index.add(number, plan.text)
-        except (QueryError, ValueError):
-            log.warning("an alert is left out: its query can't be read", alert=number)
-            return
-        db.execute(
-            "UPDATE alerts SET plan = ?, is_keyed = ? WHERE id = ?",
-            (plan.text, plan.is_keyed, number),
-        )
+        was = then.settled([pair.before or pair.after for pair in pairs])
+        is_now = now.settled([pair.after for pair in pairs])
+        catches = []
+        for pair, *settled in zip(pairs, was, is_now, strict=True):
+            try:
+                catches.append(self._catch(pair, (then, now), settled, today))
+            except Exception as error:
+                log.error("alerts can't be matched", paper=pair.after.paper_id, exc_info=error)
+                if len(self._missed) < MOST_MISSED:
+                    self._missed.setdefault(pair.pk, (known or {}).get(pair.pk))
+            else:
+                self._missed.pop(pair.pk, None)
+        self._anchors = AnchorVectors({})
+        return catches
+
+    def _catch(
+        self,
+        pair: _Pair,
+        anchors: tuple[AnchorVectors, AnchorVectors],
+        settled: Sequence[Mapping[str, bool]],
+        today: date,
+    ) -> Catch:
+        index, before = self._alerts.index, pair.before
+        self._anchors = anchors[1]
+        met = index.matching(pair.after, today, settled[1])
+        self._anchors = anchors[0]
+        known = index.matching(before, today, settled[0]) if met and before else ()
+        return Catch(pair.pk, met, set(met).difference(known))
 
     def _anchor(self, paper_id: str) -> bytes:
         """The vector that `like:` compares with."""
-        sql = "SELECT paper, vector FROM vectors WHERE paper = (SELECT pk FROM papers WHERE id = ?)"
-        row = self._db.execute(sql, (paper_id,)).fetchone() if self._db else None
-        return row[1] if row and row[0] not in self._vectorless else b""
+        held = self._anchors.vectors.get(paper_id)
+        if held is None and self._db is not None:
+            return vector_of(self._db, paper_id)
+        return held or b""
 
 
-def _vectors(db: Database, pks: Iterable[int]) -> dict[str, bytes]:
-    sql = (
-        "SELECT p.id, v.vector FROM vectors v JOIN papers p ON p.pk = v.paper"
-        " WHERE v.paper IN (SELECT value FROM json_each(?))"
-    )
-    return {i: v for chunk in chunks(pks) for i, v in db.execute(sql, (json_list(chunk),))}
-
-
-def _count_papers(db: Database, stem: str) -> float:
-    """How many papers hold a stem."""
-    db.execute(
-        "CREATE VIRTUAL TABLE IF NOT EXISTS temp.stems USING fts5vocab('main', 'papers_fts', 'row')"
-    )
-    row = db.execute("SELECT doc FROM temp.stems WHERE term = ?", (stem,)).fetchone()
-    return float(row[0]) if row else 0.0
+def _gaining(
+    db: Database, given: Iterable[int], asked: Mapping[int, str], at: datetime
+) -> list[int]:
+    """Papers that are news: those that were given a vector, and those like one of them that an
+    alert asks for.
+    """
+    days = news_days(at)
+    sql = "SELECT pk FROM papers WHERE pk IN (SELECT value FROM json_each(?))"
+    found = {
+        pk for (pk,) in db.execute(f"{sql} AND last_day BETWEEN ? AND ?", (json_list(given), *days))
+    }
+    if asked:
+        listed = db.execute(_LISTED_VECTORS, days).fetchall()
+        near = AnchorVectors(vectors_of(db, asked)).near({vector for vector, _ in listed})
+        found |= {pk for vector, pk in listed if near[vector]}
+    return sorted(found)

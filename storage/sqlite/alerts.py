@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -66,9 +66,17 @@ class SqliteAlerts:
         """Bring a person nothing, and keep all for their inbox."""
         await self._engine.write(lambda db: readers.close(db, user, reason))
 
-    async def due(self, now: datetime, limit: int) -> list[Waiting]:
-        """People with hits due at or before now, the longest due first."""
-        return await self._engine.read(lambda db: hits.due(db, now, limit))
+    async def put_off(self, users: Collection[User], after: datetime) -> None:
+        """What waits for these people is due as their hours say after a moment."""
+        await self._engine.write(lambda db: readers.put_off(db, users, after))
+
+    async def mend_hours(self, now: datetime) -> int:
+        """What was caught while the clock was far ahead is due as if it were caught now."""
+        return await self._engine.write(lambda db: readers.mend_hours(db, now))
+
+    async def due(self, platforms: Collection[str], now: datetime, limit: int) -> list[Waiting]:
+        """People of these platforms with hits due at or before now, the longest due first."""
+        return await self._engine.read(lambda db: hits.due(db, platforms, now, limit))
 
     async def issue(self, bundles: Sequence[Bundle], at: datetime) -> int:
         """Freeze bundles and put their messages in the outbox, in one transaction."""

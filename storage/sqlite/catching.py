@@ -9,10 +9,9 @@ from typing import NamedTuple
 
 from sqlite_utils import Database
 
-from bot.bundles import due_moment
-from bot.models import Cadence, Reader
+from bot.models import Cadence
 from storage.sqlite.alert_rows import HitState
-from storage.sqlite.readers import readers_of
+from storage.sqlite.readers import due_at, readers_of
 from storage.sqlite.rows import chunks, json_list, stamp
 
 # What still waits may be caught by more alerts, and is then due as the quickest of them asks; what
@@ -49,13 +48,13 @@ def write_hits(db: Database, catches: Sequence[Catch], at: datetime) -> None:
     alerts = _alerts(db, {number for catch in catches for number in catch.met})
     new = {alerts[number].reader for catch in catches for number in catch.new}
     readers = readers_of(db, sorted(new))
-    due_at = cache(lambda pk, cadence: stamp(_due_moment(readers[pk], cadence, at)))
+    due = cache(lambda pk, cadence: due_at(readers[pk], cadence, at))
     seen_at, behind = stamp(at), _left_behind(db, [catch.paper for catch in catches])
     rows = [
         (
             *(pk, catch.paper),
             HitState.KEPT if readers[pk].closed or catch.paper in behind else HitState.WAITING,
-            *(due_at(pk, cadence), seen_at, f"[{','.join(map(str, numbers))}]"),
+            *(due(pk, cadence), seen_at, f"[{','.join(map(str, numbers))}]"),
         )
         for catch in catches
         for pk, cadence, numbers in _people(catch, alerts)
@@ -96,10 +95,3 @@ def _people(
     for pk, numbers in met.items():
         cadences = {alerts[number].cadence for number in numbers}
         yield pk, Cadence.AT_ONCE if Cadence.AT_ONCE in cadences else Cadence.DAILY, sorted(numbers)
-
-
-def _due_moment(reader: Reader, cadence: Cadence, at: datetime) -> datetime:
-    try:
-        return due_moment(reader, cadence, at)
-    except (ValueError, LookupError, OverflowError):
-        return at  # a zone or an hour that there is no more: late is worse than early

@@ -23,6 +23,15 @@ def channel_pk(db: Database, channel: Channel) -> int:
     return int(pk)
 
 
+def known_channel(db: Database, channel: Channel) -> int | None:
+    """The key of a channel; None where it is not known, or was erased."""
+    row = db.execute(
+        "SELECT pk FROM channels WHERE platform = ? AND workspace = ? AND id = ?",
+        (channel.platform, channel.workspace, channel.id),
+    ).fetchone()
+    return int(row[0]) if row else None
+
+
 def take_back(db: Database, channel: int, edition: int | None, paper_ids: str) -> None:
     """Forget that an edition showed these papers (a JSON list of ids): they are due again."""
     db.execute(

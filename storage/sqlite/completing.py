@@ -30,8 +30,14 @@ _AMONG = 5000  # names that begin alike and are compared by how many papers bear
 # lately is looked at again.
 _RELISTED = "last_day >= date((SELECT max(last_day) FROM papers), '-8 days')"
 
-# The last word of what was typed, with its field and the quote it opened, if any.
+# The last words of what was typed, with their field and the quote they opened, if any.
 _LAST = re.compile(r'(?:(?P<field>[A-Za-z]+):)?"?(?P<word>[^":\s][^":]*)?$')
+_WORD_STARTS = re.compile(r"(?<![^\s(|-])(?<!\w-)(?=[^\s(|-])")
+MOST_ENDINGS = 5  # of what was typed, the longest first, that a name may begin with
+_BY = re.compile(r"(?:(?<!\S)(?:papers|articles|preprints) )?(?<!\S)by $", re.IGNORECASE)
+_SAME = 4  # times as many names are read as are shown: some are one name spelled otherwise
+_LARGEST = ("cs.LG", "cs.CV", "cs.CL", "cs.AI", "cs.RO", "stat.ML")
+_BY_LIKELIHOOD = tuple(dict.fromkeys((*_LARGEST, *CATEGORIES)))
 _KINDS = {"author": "author", "org": "organisation", "keyword": "keyword"}
 _FIELDS = {kind: field for field, kind in _KINDS.items()}
 
@@ -134,7 +140,7 @@ def _remember(db: Database, user: User, query: str, at: str) -> None:
 
 
 def _complete(db: Database, user: User, text: str, limit: int) -> list[Completion]:
-    found = [*_recent(db, user, text), *_going_on(db, text, limit)]
+    found = _recent(db, user, text) + _going_on(db, text, limit)
     return list({each.query: each for each in found}.values())[:limit]
 
 
@@ -149,24 +155,57 @@ def _recent(db: Database, user: User, text: str) -> list[Completion]:
     ]
 
 
-def _going_on(db: Database, text: str, limit: int) -> Iterator[Completion]:
-    """The text with its last word made a name."""
+def _going_on(db: Database, text: str, limit: int) -> list[Completion]:
+    """The text with its last words made a name: as many of them as any name begins with."""
+    for before, field, word in _endings(text):
+        found = list(_ending_in(db, before, field, word, limit))
+        if found:
+            return found
+    return []
+
+
+def _endings(text: str) -> Iterator[tuple[str, str, str]]:
+    """Ways to read what was typed as something finished, a field and a word that goes on."""
     last = _LAST.search(text)
-    word = _folded(last["word"] or "") if last else ""
-    if last is None or len(word) < SHORTEST:
+    if last is None:
         return
-    before, field = text[: last.start()], (last["field"] or "").lower()
-    if field in {"", "cat"}:
+    field, word = (last["field"] or "").lower(), last["word"] or ""
+    yield text[: last.start()], field, word
+    if not field:
+        starts = [match.start() for match in _WORD_STARTS.finditer(text, last.end() - len(word))]
+        for start in starts[-MOST_ENDINGS:]:
+            yield text[:start], "", text[start:]
+
+
+def _ending_in(
+    db: Database, before: str, field: str, typed: str, limit: int
+) -> Iterator[Completion]:
+    word = _folded(typed)
+    if field in {"", "cat"} and (field or len(word) >= SHORTEST):
         for name in _categories(word):
             yield Completion("category", f"{before}cat:{name}", f"{before}{name} (category)")
-    if field in {"", *_KINDS}:
-        for kind, name in _named(db, word, _KINDS.get(field, ""), limit):
-            query = f'{before}{_FIELDS[kind]}:"{name}"'
-            yield Completion(kind, query, f"{before}{name} ({kind})")
+    if field in {"", *_KINDS} and len(word) >= SHORTEST:
+        for kind, name in _distinct(_named(db, word, _KINDS.get(field, ""), limit * _SAME)):
+            # `papers by Yann` is read by a search alone; the field says the same to an alert too.
+            told = _BY.sub("", before) if kind == "author" else before
+            yield Completion(kind, f'{told}{_FIELDS[kind]}:"{name}"', f"{told}{name} ({kind})")
+
+
+def _distinct(names: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """The first of those that differ in case, accents, hyphens or the number of a keyword alone:
+    a query for one finds the others, or most of them.
+    """
+    seen: set[tuple[str, str]] = set()
+    for kind, name in names:
+        plain = _folded(name).replace("-", " ")
+        key = (kind, plain.removesuffix("s") if kind == "keyword" else plain)
+        if key not in seen:
+            seen.add(key)
+            yield kind, name
 
 
 def _categories(word: str) -> Iterable[str]:
-    return (name for name in CATEGORIES if name.lower().startswith(word))
+    return (name for name in _BY_LIKELIHOOD if name.lower().startswith(word))
 
 
 def _named(db: Database, word: str, kind: str, limit: int) -> list[tuple[str, str]]:

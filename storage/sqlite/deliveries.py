@@ -82,6 +82,12 @@ class SqliteDeliveries:
         values = (stamp(until), holder, json_list(ids))
         await self._engine.write(lambda db: db.execute(sql, values))
 
+    async def stands(self, delivery: Delivery) -> bool:
+        """Whether this claim of a delivery still holds: nobody else has it, and it is not gone."""
+        sql = "SELECT 1 FROM deliveries WHERE id = ? AND state = 'sending' AND tries = ?"
+        values = (delivery.id, delivery.tries)
+        return await self._engine.read(lambda db: bool(db.execute(sql, values).fetchone()))
+
     async def sent(self, delivery: Delivery, reference: str, at: datetime) -> None:
         """Record that it was sent, and tell the later parts whom to answer."""
         await self._engine.write(lambda db: _sent(db, delivery.id, reference, stamp(at)))

@@ -13,7 +13,7 @@ from itertools import islice
 from sqlite_utils import Database
 
 from bot.models import Found, Query, Sort
-from storage.sqlite.expressions import STEMMED
+from storage.sqlite.expressions import PLAIN, STEMMED
 from storage.sqlite.indexing import TEXT_COLUMNS
 from storage.sqlite.loosening import titled
 from storage.sqlite.questions import Question, Questions
@@ -56,7 +56,9 @@ def _strict(
 ) -> Scores:
     """Papers that meet all of the query, in the order of its sort."""
     found = plan(query.tree)
-    if found.table != STEMMED or query.sort is not Sort.RELEVANCE:
+    # Of the index of plain words only beginnings are of the text; who bears a name is by day.
+    is_ranked = found.table == STEMMED or (found.table == PLAIN and question.prefixes)
+    if not is_ranked or query.sort is not Sort.RELEVANCE:
         return _by_place(search_pks(db, query, limit))
     if question.likely > MOST_RANKED and _is_long(db, found):
         best = _of_many(db, query, question, found, limit)
@@ -115,7 +117,9 @@ def _in_part(db: Database, question: Question, questions: Questions, limit: int)
         found = _behind(found, dict(any_word))
     if question.prefixes:
         begun = plan(question.asking(question.prefixes))
-        found = _behind(found, dict.fromkeys(_newest(db, begun, limit), 0.0))
+        if _is_long(db, begun):
+            begun = _lately(db, begun)
+        found = _behind(found, dict(most_relevant(db, begun, limit)))
     return _looked_over(db, found, question, questions, LOOKED_AT)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlite_utils import Database
@@ -12,19 +12,25 @@ from bot.ports import Bundle, Waiting
 from storage.sqlite.alert_rows import HIT_COLUMNS, HitState, hit_of
 from storage.sqlite.channels import channel_pk
 from storage.sqlite.issuing import INSERT_DELIVERY
-from storage.sqlite.readers import reader_pk, readers_of
+from storage.sqlite.readers import known_reader, readers_of
 from storage.sqlite.rows import json_list, sound, stamp
 
 _HITS = (
     f"SELECT p.id, {', '.join(f'h.{name}' for name in HIT_COLUMNS)}"  # noqa: S608
     " FROM hits h JOIN papers p ON p.pk = h.paper"
 )
+# The order of bot.bundles.best_first. All that one pull brought was seen at one moment.
+_BEST = (
+    "(SELECT count(*) FROM json_each(h.alert_ids) caught JOIN alerts a ON a.id = caught.value"
+    " WHERE a.state <> 'removed') DESC,"
+    " coalesce(p.upvotes, 0) DESC, p.last_day DESC, p.id DESC"
+)
 
 
-def due(db: Database, now: datetime, limit: int) -> list[Waiting]:
-    """People with hits due at or before now, the longest due first."""
+def due(db: Database, platforms: Collection[str], now: datetime, limit: int) -> list[Waiting]:
+    """People of these platforms with hits due at or before now, the longest due first."""
     at = stamp(now)
-    pks = _longest_due(db, at, limit)
+    pks = _longest_due(db, platforms, at, limit)
     readers = readers_of(db, pks)
     sql = (
         f"{_HITS} WHERE h.reader = ? AND h.state = 'waiting' AND h.due_at <= ?"
@@ -45,10 +51,13 @@ def issue(db: Database, bundles: Sequence[Bundle], at: datetime) -> int:
 
 
 def inbox(db: Database, user: User, limit: int) -> list[Hit]:
-    """What the inbox of a person holds, newest first."""
+    """What the inbox of a person holds: the newest bundle first, in its own order, so that it goes
+    on where it was cut.
+    """
     rows = db.execute(
-        f"{_HITS} WHERE h.reader = (SELECT pk FROM readers WHERE platform = ? AND id = ?)"  # noqa: S608
-        " AND h.state = 'kept' ORDER BY h.seen_at DESC, h.paper DESC LIMIT ?",
+        f"{_HITS} LEFT JOIN bundles b ON b.id = h.bundle"  # noqa: S608
+        " WHERE h.reader = (SELECT pk FROM readers WHERE platform = ? AND id = ?)"
+        f" AND h.state = 'kept' ORDER BY coalesce(b.made_at, h.seen_at) DESC, {_BEST} LIMIT ?",
         (user.platform, user.id, limit),
     )
     return [hit_of(user, row) for row in rows]
@@ -63,11 +72,15 @@ def clear_inbox(db: Database, user: User) -> None:
     )
 
 
-def _longest_due(db: Database, at: str, limit: int) -> list[int]:
+def _longest_due(db: Database, platforms: Collection[str], at: str, limit: int) -> list[int]:
     """Keys of people, in the order of the index: read no further than needed."""
     pks: dict[int, None] = {}
-    sql = "SELECT reader FROM hits WHERE state = 'waiting' AND due_at <= ? ORDER BY due_at, reader"
-    for (pk,) in db.execute(sql, (at,)):
+    sql = (
+        "SELECT h.reader FROM hits h CROSS JOIN readers r ON r.pk = h.reader"
+        " WHERE h.state = 'waiting' AND h.due_at <= ?"
+        " AND r.platform IN (SELECT value FROM json_each(?)) ORDER BY h.due_at, h.reader"
+    )
+    for (pk,) in db.execute(sql, (at, json_list(platforms))):
         if len(pks) == limit:
             break
         pks[pk] = None
@@ -75,7 +88,9 @@ def _longest_due(db: Database, at: str, limit: int) -> list[int]:
 
 
 def _issue(db: Database, bundle: Bundle, at: str) -> int:
-    reader = reader_pk(db, bundle.reader.user)
+    reader = known_reader(db, bundle.reader.user)
+    if reader is None:  # erased since the hits were read
+        return 0
     papers = json_list(hit.paper_id for hit in bundle.hits)
     free = db.execute(
         "SELECT count(*) FROM hits WHERE reader = ? AND state = 'waiting' AND due_at <= ?"

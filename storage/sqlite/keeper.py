@@ -30,6 +30,7 @@ DELETE FROM deliveries WHERE state = 'paused' AND created_at < :ledger;
 DELETE FROM pulls WHERE finished_at < :before AND id NOT IN (
     SELECT max(id) FROM pulls WHERE {REACHED_ITS_DAY} GROUP BY source UNION ALL
     SELECT max(id) FROM pulls WHERE {REACHED_ITS_DAY} AND {LOST_NOTHING} GROUP BY source);
+DELETE FROM presses WHERE kept_at < :before;
 DELETE FROM kept_results WHERE made_at < :results;
 DELETE FROM ledger WHERE shown_at < :ledger;
 DELETE FROM filter_papers WHERE passed_at < :ledger;

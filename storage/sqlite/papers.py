@@ -46,7 +46,7 @@ class SqlitePapers:
 
     async def add(self, batch: Batch, at: datetime) -> Ingested:
         """Store a batch in one transaction, merged with what is known."""
-        return await self._engine.write(lambda db: add(db, batch, at, self._watch))
+        return await self._watch.write(self._engine, lambda db: add(db, batch, at, self._watch))
 
     async def get(self, ids: Sequence[str]) -> list[ListedPaper]:
         """The papers with these ids, in this order; unknown ids are left out."""

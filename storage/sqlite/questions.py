@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from math import prod
@@ -26,6 +26,7 @@ A_WORD, ALL_WORDS = 6_000, 80_000
 A_PAIRED_WORD = 50_000
 SHARE = 5  # of a large store a fifth more
 TOGETHER = 20  # times as often as by chance: 3 to 10 was seen
+GUESSED = 100  # one paper in so many is taken to hold a word that begins as asked
 KNOWN_STEMS = 50_000  # remembered, about 5 MB
 
 
@@ -98,11 +99,15 @@ class Questions:
             for part, stems in broken_up(word, tokens).items()
         ]
         needed = {s for word, t in telling if word in query.tree.parts for s in t.stems}
+        prefixes = tuple(word for word in words if word.prefix)
         return Question(
-            tuple(rarity[stem] for stem in self._in_order(query.text, rarity)),
+            (
+                *(rarity[stem] for stem in self._in_order(query.text, rarity)),
+                *self._begun(prefixes, papers),
+            ),
             affordable(parts, min(A_WORD * len(parts), ALL_WORDS + papers // SHARE)),
             pairs_of(parts),
-            tuple(word for word in words if word.prefix),
+            prefixes,
             rest,
             together([holders[stem] for stem in needed], papers),
         )
@@ -112,6 +117,14 @@ class Questions:
         common = self._vocabulary.current(db).stems
         stems = dict(pair for t in tokens for pair in zip(t.stems, t.plain, strict=True))
         return {stem: common.get(stem) or held_by(db, token) for stem, token in stems.items()}
+
+    def _begun(self, prefixes: Sequence[Word], papers: int) -> Iterator[Term]:
+        """The terms of beginnings of words: to count who holds one costs as much as to look."""
+        for tokens in self._apart(list(dict.fromkeys(word.text for word in prefixes))):
+            for stem in tokens.stems[:-1]:
+                yield term(stem, papers // GUESSED, papers)
+            for begin in tokens.plain[-1:]:
+                yield replace(term(begin, papers // GUESSED, papers), begins=True)
 
     def _in_order(self, text: str, stems: Collection[str]) -> list[str]:
         """The stems as they stand in what was typed, each as often; those it lacks at the end."""

@@ -50,10 +50,19 @@ Counted = defaultdict[str | tuple[str, str], float]  # by stem, and by pair of s
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A stem that is asked for, and how telling it is: the logarithm of its rarity."""
+    """A stem that is asked for, and how telling it is: the logarithm of its rarity.
+
+    `begins`: any word that begins so is asked for.
+    """
 
     stem: str
     telling: float
+    begins: bool = False
+
+    @property
+    def key(self) -> str:
+        """What it is counted under: `mamb` and `mamb*` are two."""
+        return f"{self.stem}*" if self.begins else self.stem
 
 
 def term(stem: str, holders: int, papers: int) -> Term:
@@ -69,16 +78,18 @@ def fitness(papers: Sequence[Columns], terms: Sequence[Term], stems_of: StemsOf)
     """
     told: Counted = defaultdict(float)
     for one in terms:
-        told[one.stem] += one.telling
+        told[one.key] += one.telling
     for one, two in pairwise(terms):
-        told[one.stem, two.stem] = SIDE_BY_SIDE * (one.telling + two.telling)
-    wanted = {one.stem for one in terms}
-    beginnings = _beginnings(wanted)
+        told[one.key, two.key] = SIDE_BY_SIDE * (one.telling + two.telling)
+    wanted = {one.stem for one in terms if not one.begins}
+    begun = [one for one in terms if one.begins]
+    beginnings = [*_beginnings(wanted), *(one.stem for one in begun)]
     columns = [[_folded(column) + _BREAK for column in paper] for paper in papers]
     texts = ["".join(paper) for paper in columns]
     words = [_words_begun(text, beginnings) for text in texts]
     stems = stems_of({word[0] for found in words for word in found})
-    stems = {word: stem for word, stem in stems.items() if stem in wanted}
+    begins = {word: one.key for word in stems for one in begun if word.startswith(one.stem)}
+    stems = begins | {word: stem for word, stem in stems.items() if stem in wanted}
     mean = sum(map(len, texts)) / max(len(texts), 1)
     return [
         _bm25(_counted(found, [*accumulate(map(len, paper))], stems, told), told, len(text) / mean)

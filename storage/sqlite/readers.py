@@ -12,6 +12,7 @@ from sqlite_utils import Database
 from bot.bundles import due_moment
 from bot.models import Cadence, Reader, User
 from storage.sqlite.alert_rows import NO_HOURS, READER_COLUMNS, reader_of, reader_record
+from storage.sqlite.leases import CLOCK_SLACK
 from storage.sqlite.rows import chunks, json_list, sound, stamp
 
 _LIST = ", ".join(READER_COLUMNS)
@@ -39,6 +40,14 @@ def reader_pk(db: Database, user: User) -> int:
     return int(pk)
 
 
+def known_reader(db: Database, user: User) -> int | None:
+    """The key of a person; None where they are not known, or were erased."""
+    row = db.execute(
+        "SELECT pk FROM readers WHERE platform = ? AND id = ?", (user.platform, user.id)
+    ).fetchone()
+    return int(row[0]) if row else None
+
+
 def readers_of(db: Database, pks: Iterable[int]) -> dict[int, Reader]:
     """People by their keys."""
     sql = f"SELECT pk, {_LIST} FROM readers WHERE pk IN (SELECT value FROM json_each(?))"  # noqa: S608
@@ -64,13 +73,48 @@ def keep(db: Database, reader: Reader, now: datetime) -> None:
     was_closed = bool(readers_of(db, [pk])[pk].closed)
     db.table("readers").update(pk, reader_record(reader))
     settle(db, pk, with_kept=was_closed and not reader.closed)
+    _set_due(db, pk, reader, now)
+
+
+def put_off(db: Database, users: Iterable[User], after: datetime) -> None:
+    """All that waits for these people is due as their hours say after a moment."""
+    sql = "SELECT pk FROM readers WHERE platform = ? AND id = ?"
+    pks = [pk for user in users for (pk,) in db.execute(sql, (user.platform, user.id))]
+    for pk, reader in readers_of(db, pks).items():
+        _set_due(db, pk, reader, after)
+
+
+def mend_hours(db: Database, now: datetime) -> int:
+    """What was caught while the clock was far ahead is due as if it were caught now."""
+    beyond = stamp(now + CLOCK_SLACK)
+    sql = "SELECT DISTINCT reader FROM hits WHERE state = 'waiting' AND seen_at > ?"
+    early = readers_of(db, [pk for (pk,) in db.execute(sql, (beyond,))])
+    for pk, reader in early.items():
+        _set_due(db, pk, reader, now)
+        db.execute(
+            "UPDATE hits SET seen_at = ? WHERE reader = ? AND state = 'waiting' AND seen_at > ?",
+            (stamp(now), pk, beyond),
+        )
+    return len(early)
+
+
+def due_at(reader: Reader, cadence: Cadence, at: datetime) -> str:
+    """When what is caught at `at` is to be brought, as it is stored."""
+    try:
+        return stamp(due_moment(reader, cadence, at))
+    except (ValueError, LookupError, OverflowError):
+        return stamp(at)  # an hour that there is no more: late is worse than early
+
+
+def _set_due(db: Database, pk: int, reader: Reader, at: datetime) -> None:
+    """All that waits for a person is due as if it were caught at `at`."""
     db.execute(
         f"UPDATE hits SET due_at = CASE WHEN {_ACTIVE} AND a.cadence = ?) THEN ? ELSE ? END"  # noqa: S608
         " WHERE reader = ? AND state = 'waiting'",
         (
             Cadence.AT_ONCE.value,
-            stamp(due_moment(reader, Cadence.AT_ONCE, now)),
-            stamp(due_moment(reader, Cadence.DAILY, now)),
+            due_at(reader, Cadence.AT_ONCE, at),
+            due_at(reader, Cadence.DAILY, at),
             pk,
         ),
     )

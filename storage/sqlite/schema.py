@@ -12,6 +12,7 @@ from storage.sqlite import (
     schema_alerts,
     schema_completing,
     schema_papers,
+    schema_places,
     schema_reading,
     schema_search,
     schema_subscriptions,
@@ -56,3 +57,9 @@ def m006_reading(db: Database) -> None:
     """Reading lists, what people asked, and the names a query may go on with."""
     schema_reading.create(db)
     schema_completing.create(db)
+
+
+@migrations()
+def m007_places(db: Database) -> None:
+    """What buttons stand for, and workspaces."""
+    schema_places.create(db)

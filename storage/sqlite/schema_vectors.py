@@ -19,6 +19,16 @@ def create(db: Database) -> None:
         ) STRICT
         """
     )
+    # Of papers that were reworded since, until they have one of their new words: what was like
+    # them before is no news then.
+    db.execute(
+        """
+        CREATE TABLE former_vectors (
+            paper INTEGER PRIMARY KEY REFERENCES papers (pk),
+            vector BLOB NOT NULL
+        ) STRICT
+        """
+    )
     db.execute("CREATE UNIQUE INDEX vectors_by_change ON vectors (change)")
     db.execute(
         """

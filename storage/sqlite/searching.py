@@ -21,7 +21,7 @@ from storage.sqlite.search import (
     together_from,
 )
 
-RELEVANCE = f"bm25({STEMMED}, {', '.join(map(str, WEIGHTS))})"
+_WEIGHTS = ", ".join(map(str, WEIGHTS))
 # As the index papers_by_day has it, which holds all that this order asks for.
 _NEWEST = "p.last_day DESC, p.upvotes DESC, p.pk DESC"
 _MOST_UPVOTED = "p.upvotes DESC, p.last_day DESC, p.pk DESC"
@@ -45,11 +45,11 @@ def search_pks(db: Database, query: Query, limit: int) -> list[int]:
 
 
 def most_relevant(db: Database, found: Plan, limit: int) -> list[tuple[int, float]]:
-    """The pks of the papers that a plan of stemmed words finds, best first, with how good."""
+    """The pks of the papers that a plan finds by words, best first, with how good."""
     source, parameters = looked_up(found)
     sql = (
-        f"SELECT {STEMMED}.rowid, -{RELEVANCE} AS score FROM {source}"  # noqa: S608
-        f" ORDER BY score DESC, {STEMMED}.rowid DESC LIMIT ?"
+        f"SELECT {found.table}.rowid, -bm25({found.table}, {_WEIGHTS}) AS score FROM {source}"  # noqa: S608
+        f" ORDER BY score DESC, {found.table}.rowid DESC LIMIT ?"
     )
     return db.execute(sql, (*parameters, limit)).fetchall()
 

@@ -13,6 +13,8 @@ from storage.sqlite.keeper import SqliteKeeper
 from storage.sqlite.leases import SqliteGate, SqliteLeases
 from storage.sqlite.opening import prepare
 from storage.sqlite.papers import SqlitePapers, SqliteValidators
+from storage.sqlite.people import SqlitePeople
+from storage.sqlite.places import SqlitePlaces
 from storage.sqlite.pulls import SqlitePulls
 from storage.sqlite.reading import SqliteReadingList
 from storage.sqlite.subscriptions import SqliteSubscriptions
@@ -37,6 +39,8 @@ class SqliteStore:
         self.alerts = SqliteAlerts(self._engine, watch)
         self.completions = SqliteCompletions(self._engine)
         self.reading = SqliteReadingList(self._engine)
+        self.places = SqlitePlaces(self._engine)
+        self.people = SqlitePeople(self._engine)
         self.vectors = SqliteVectors(self._engine, watch)
         self.deliveries = SqliteDeliveries(self._engine)
         self.leases = SqliteLeases(self._engine)

@@ -15,7 +15,7 @@ from storage.sqlite.channel_rows import (
     subscription_of,
     subscription_record,
 )
-from storage.sqlite.channels import channel_pk, take_back
+from storage.sqlite.channels import channel_pk, known_channel, take_back
 from storage.sqlite.editions import SqliteEditions
 from storage.sqlite.rows import json_list, sound, stamp
 
@@ -93,7 +93,15 @@ class SqliteSubscriptions(SqliteEditions):
         """Pause a channel's active subscriptions and open deliveries; returns those that were
         paused by this, as they are then.
         """
-        return await self._engine.write(lambda db: _pause(db, channel, reason, at))
+        return await self._engine.write(lambda db: _pause_channel(db, channel, reason, at))
+
+    async def pause_workspace(
+        self, platform: str, workspace: str, reason: str, at: datetime
+    ) -> int:
+        """Pause a workspace's active subscriptions and open deliveries; how many of the first."""
+        where = "channel IN (SELECT pk FROM channels WHERE platform = ? AND workspace = ?)"
+        there = (platform, workspace)
+        return await self._engine.write(lambda db: len(_pause(db, where, there, reason, at)))
 
     async def hold_unsent(self, subscription_id: int) -> None:
         """Let nothing be sent that waits for its turn: it stands paused, until `free_unsent`."""
@@ -127,22 +135,31 @@ def _revise(
     return revised
 
 
-def _pause(db: Database, channel: Channel, reason: str, at: datetime) -> list[Subscription]:
-    pk = channel_pk(db, channel)
-    paused = db.execute(
-        "UPDATE subscriptions SET state = 'paused', pause_reason = ?, paused_at = ?"
-        " WHERE channel = ? AND state = 'active' RETURNING id",
-        (sound(reason), stamp(at), pk),
-    ).fetchall()
-    db.execute(
-        "UPDATE deliveries SET state = 'paused', holder = '', lease_until = NULL"
-        " WHERE channel = ? AND state IN ('waiting', 'sending')",
-        (pk,),
-    )
-    ids = json_list(number for (number,) in paused)
+def _pause_channel(db: Database, channel: Channel, reason: str, at: datetime) -> list[Subscription]:
+    pk = known_channel(db, channel)
+    if pk is None:  # erased while something was sent there: it stays unknown
+        return []
+    ids = json_list(_pause(db, "channel = ?", (pk,), reason, at))
     where = "WHERE s.id IN (SELECT value FROM json_each(?)) ORDER BY s.id"
     rows = db.execute(f"{_SELECT} {where}", (ids,)).fetchall()
     return [subscription_of(row) for row in rows]
+
+
+def _pause(
+    db: Database, where: str, values: tuple[str | int, ...], reason: str, at: datetime
+) -> list[int]:
+    """Pause what is active and open there; the ids of the subscriptions."""
+    paused = db.execute(
+        "UPDATE subscriptions SET state = 'paused', pause_reason = ?, paused_at = ?"  # noqa: S608
+        f" WHERE {where} AND state = 'active' RETURNING id",
+        (sound(reason), stamp(at), *values),
+    ).fetchall()
+    db.execute(
+        "UPDATE deliveries SET state = 'paused', holder = '', lease_until = NULL"  # noqa: S608
+        f" WHERE {where} AND state IN ('waiting', 'sending')",
+        values,
+    )
+    return [number for (number,) in paused]
 
 
 def _free_unsent(db: Database, subscription_id: int, at: datetime) -> bool:

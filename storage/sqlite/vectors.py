@@ -54,7 +54,7 @@ class SqliteVectors:
         def work(db: Database) -> None:
             self._watch.look_at_vectors(db, _keep(db, model, vectors, given), at)
 
-        await self._engine.write(work)
+        await self._watch.write(self._engine, work)
 
     async def changed(self, model: str, after: int, limit: int) -> list[tuple[int, str, bytes]]:
         """(change number, paper id, vector) of what was kept after a change number, in order."""
@@ -68,9 +68,13 @@ class SqliteVectors:
 
 def forget_vectors(db: Database, papers: Iterable[int]) -> None:
     """Let go of the vectors of these papers, by pk: their text is another now."""
+    pks = json_list(papers)
     db.execute(
-        "DELETE FROM vectors WHERE paper IN (SELECT value FROM json_each(?))", (json_list(papers),)
+        "INSERT OR IGNORE INTO former_vectors SELECT paper, vector FROM vectors"
+        " WHERE paper IN (SELECT value FROM json_each(?))",
+        (pks,),
     )
+    db.execute("DELETE FROM vectors WHERE paper IN (SELECT value FROM json_each(?))", (pks,))
 
 
 def _switch(db: Database, model: str, width: int) -> bool:
@@ -83,6 +87,7 @@ def _switch(db: Database, model: str, width: int) -> bool:
     )
     if db.execute("SELECT 1 FROM vectors").fetchone():
         return False
+    db.execute("DELETE FROM former_vectors")
     db.execute("UPDATE vector_model SET name = ?, width = ?", (model, width))
     return True
 
@@ -108,11 +113,13 @@ def _count(db: Database, model: str) -> tuple[int, int]:
 
 def _keep(
     db: Database, model: str, vectors: Mapping[str, bytes], given: Mapping[str, str]
-) -> list[int]:
-    """Keep what is not out of date; returns the papers that had no vector yet, by pk."""
+) -> dict[int, bytes]:
+    """Keep what is not out of date; returns the papers that had no vector of their text yet, by
+    pk: the vector of their text before, b"" where they had none.
+    """
     (name, changes) = db.execute("SELECT name, changes FROM vector_model").fetchone()
     if name != model:  # another process has changed the model since these were made
-        return []
+        return {}
     rows: list[tuple[int, int, bytes]] = []
     for ids in chunks(vectors):
         select = (
@@ -131,7 +138,17 @@ def _keep(
         rows,
     )
     db.execute("UPDATE vector_model SET changes = ?", (changes + len(rows),))
-    return [pk for pk, *_ in rows if pk not in known]
+    former = _take_former(db, [pk for pk, *_ in rows])
+    return {pk: former.get(pk, b"") for pk, *_ in rows if pk not in known}
+
+
+def _take_former(db: Database, pks: Iterable[int]) -> dict[int, bytes]:
+    """The vectors of papers' texts before, which are done with."""
+    sql = (
+        "DELETE FROM former_vectors WHERE paper IN (SELECT value FROM json_each(?))"
+        " RETURNING paper, vector"
+    )
+    return {pk: v for chunk in chunks(pks) for pk, v in db.execute(sql, (json_list(chunk),))}
 
 
 def _text(title: str, abstract: str) -> str:

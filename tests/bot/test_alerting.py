@@ -1,17 +1,19 @@
 """What alerts catch, over weeks: real store, real HTTP, the clock an argument."""
 
 import asyncio
+import sqlite3
 from collections import Counter
+from contextlib import closing
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from standins.papers import StandinPaper, announced_on, final_upvotes, papers_of
-from standins.world import STEP, World, open_world
+from standins.world import STEP, Wall, World, open_world
 
 from bot.alerting import Bundler
 from bot.messages import Invocation, Message
-from bot.models import DIRECT, Channel, User
+from bot.models import DIRECT, Channel, Payload, User
 from storage import open_store
 
 MONDAY = datetime(2026, 10, 19, 6, tzinfo=UTC)
@@ -208,6 +210,90 @@ async def test_a_platform_that_is_not_connected_keeps_nobody_waiting(world, when
         await world.app.postman.send_waiting()
     assert bundles(world, ADA)[-1][1]
     assert bundles(world, BERT)[-1][1]
+
+
+class Choosy(Wall):
+    """A wall that can't pack what is for one person."""
+
+    is_broken = True
+
+    def pack(self, message: Message) -> list[Payload]:
+        if self.is_broken and "#1 " in str(message.cards[0].why):
+            raise ValueError("a card without a corner")
+        return super().pack(message)
+
+
+async def test_a_person_whose_bundle_can_not_be_made_stops_nobody_and_gets_it_later(world, capsys):
+    async with world.running():
+        await add(world, ADA, "cat:cs.LG", BERLIN)
+        await add(world, BERT, "cat:cs.LG", BERLIN)
+        await world.until(datetime(2026, 10, 20, 6, 45, tzinfo=UTC))
+        alerts, papers = world.app.store.alerts, world.app.store.papers
+        wall = Choosy(lambda: world.now)
+        bundler, nine = (
+            Bundler(alerts, papers, {"wall": wall}),
+            datetime(2026, 10, 20, 7, tzinfo=UTC),
+        )
+        assert await bundler.bring_due(nine) == 1
+        assert "a bundle can't be made" in capsys.readouterr().out
+        assert await alerts.due(["wall"], nine + timedelta(hours=1), 9) == []
+        [waiting] = await alerts.due(["wall"], nine + timedelta(days=1), 9)
+        assert waiting.reader.user == ADA
+        wall.is_broken = False
+        assert await bundler.bring_due(nine + timedelta(days=1)) == 1
+
+
+async def test_a_zone_that_there_is_no_more_stops_nobody(world):
+    async with world.running():
+        await add(world, ADA, "cat:cs.LG", BERLIN)
+        await add(world, BERT, "cat:cs.LG", BERLIN)
+        await world.until(datetime(2026, 10, 20, 6, 45, tzinfo=UTC))
+        with closing(sqlite3.connect(world.app.store.path, isolation_level=None)) as db:
+            db.execute("UPDATE readers SET zone = 'Europe/Atlantis' WHERE id = 'ada'")
+        for _ in range(2):
+            world.now = datetime(2026, 10, 20, 7, tzinfo=UTC)
+            await world.app.jobs.bring_alerts()
+        await world.app.postman.send_waiting()
+        assert (await world.app.store.alerts.reader(ADA)).zone == "UTC"
+    assert brought(world, ADA)
+    assert brought(world, BERT)
+
+
+async def test_people_of_a_platform_that_is_not_connected_cost_no_writing(world):
+    async with world.running():
+        await add(world, ADA, "cat:cs.LG", BERLIN, when="at once")
+        await world.until(datetime(2026, 10, 20, 6, 45, tzinfo=UTC))
+        alerts, papers = world.app.store.alerts, world.app.store.papers
+        noon, written = datetime(2026, 10, 20, 10, tzinfo=UTC), []
+        for each in world.app.store._engine._open:
+            each.conn.set_trace_callback(written.append)
+        assert await Bundler(alerts, papers, {"far": world.wall}).bring_due(noon) == 0
+    assert [sql for sql in written if sql.startswith(("UPDATE", "INSERT", "BEGIN IMM"))] == []
+
+
+async def test_what_asks_for_categories_waits_for_those_of_what_hugging_face_picks(world):
+    async with world.running():
+        await add(world, ADA, "source:huggingface -cat:cs.LG", "UTC", when="at once")
+        world.now = MONDAY + timedelta(hours=3)
+        await world.app.jobs.pull("huggingface")
+        assert await world.app.store.alerts.due(["wall"], MONDAY + FORTNIGHT, 9) == []
+        await world.app.jobs.pull("arxiv")
+        [due] = await world.app.store.alerts.due(["wall"], MONDAY + FORTNIGHT, 9)
+        caught = await world.app.store.papers.get([hit.paper_id for hit in due.hits])
+        known = {each.id: each for each in picked(MONDAY.date() - timedelta(days=9), MONDAY.date())}
+    assert caught
+    assert all("cs.LG" not in known[each.paper.id].categories for each in caught)
+
+
+async def test_what_came_while_the_clock_was_ahead_is_brought_when_it_is_right_again(world):
+    async with world.running():
+        await add(world, ADA, "cat:cs.LG", BERLIN)
+        world.now = MONDAY + timedelta(days=6)
+        await world.until(MONDAY + timedelta(days=6, minutes=30))
+        world.now = MONDAY + timedelta(hours=2)
+        await world.app.jobs.mend_schedule()
+        await world.until(MONDAY + timedelta(days=1, hours=2))
+    assert brought(world, ADA)
 
 
 async def test_two_processes_bring_a_bundle_once(world):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -83,6 +84,28 @@ def test_papers_of_one_author_year_and_word_have_keys_of_their_own():
     keys = citation_keys([MAMBA] * 60)
     assert keys[:3] == ["dao2024transformers", "dao2024transformersb", "dao2024transformersc"]
     assert len(set(keys)) == 60
+
+
+@pytest.mark.parametrize(
+    ("author", "key"),
+    [
+        ("张三", "arxiv240521060"),
+        ("김 철수", "arxiv240521060"),
+        ("Сергей Щербаков", "shcherbakov2024transformers"),
+        ("Øystein Ødegård", "odegard2024transformers"),
+        ("Łukasz Łoś", "los2024transformers"),
+        ("Karl Weiß", "weiss2024transformers"),
+    ],
+)
+def test_a_key_tells_the_author_in_plain_letters_or_else_the_paper(author: str, key: str):
+    assert citation_keys([replace(MAMBA, authors=(author,))]) == [key]
+
+
+def test_papers_whose_authors_have_no_plain_letters_have_keys_of_their_own():
+    ids = ("2405.21060", "2405.21061", "astro-ph/0601001", "biorxiv:7")
+    papers = [Paper(number, "Mamba", authors=("张三",)) for number in ids]
+    keys = ["arxiv240521060", "arxiv240521061", "arxivastroph0601001", "biorxiv7"]
+    assert citation_keys(papers) == keys
 
 
 def test_what_is_not_known_is_left_out():

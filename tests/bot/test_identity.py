@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.identity import abstract_url, huggingface_url, paper_id, pdf_url
+from bot.identity import abstract_url, huggingface_url, paper_id, paper_ids, pdf_url
 
 
 @pytest.mark.parametrize(
@@ -124,3 +124,11 @@ def test_the_links_we_make_lead_back(identity: str) -> None:
 def test_a_paper_of_another_source_has_no_arxiv_links() -> None:
     assert abstract_url("biorxiv:2026.01.01") == pdf_url("biorxiv:2026.01.01") == ""
     assert huggingface_url("biorxiv:2026.01.01") == ""
+
+
+def test_every_paper_that_a_text_names_is_found_once() -> None:
+    text = (
+        "see [this](https://arxiv.org/abs/2405.21060v2), <https://huggingface.co/papers/2312.00752>"
+        " and 2405.21060; hep-th/9901001! Not 12.5, nor https://arxiv.org/list/cs.LG."
+    )
+    assert paper_ids(text) == ["2405.21060", "2312.00752", "hep-th/9901001"]

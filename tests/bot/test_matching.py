@@ -1,6 +1,8 @@
 """Which alerts a paper sets off: plans, the index that they make, and what leaves it."""
 
+import gc
 import random
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -9,6 +11,8 @@ from hypothesis import strategies as st
 from standins.stock import DAY, paper
 
 from bot import alert_index
+from bot.conditions import like_line
+from bot.documents import awaiting_categories
 from bot.matching import AlertIndex, documents, matches, plan_of
 from bot.models import (
     ARXIV,
@@ -175,6 +179,16 @@ def test_what_no_paper_meets_is_listed_nowhere(node):
     assert listing(index_of(Query(And((Not(node),)))), document) == [0]
 
 
+@pytest.mark.parametrize("word", ["code", "coding", "cat", "source", "title", "like"])
+def test_a_word_is_never_taken_for_a_fact_of_the_same_name(word):
+    facts = ("has:code", "cat:cs", "source:arxiv", f"title:{word}")
+    index = index_of(word, *facts, f"-{word}", *(f"-{fact}" for fact in facts))
+    without = made(abstract=f"A {word}.")
+    assert listing(index, without) == [0, 6, 7, 8, 9]
+    full = made(code_url="https://code.example/1", categories=("cs.LG",), sources=(ARXIV,))
+    assert listing(index, full) == [1, 2, 3, 5, 9]
+
+
 def test_a_query_of_nothing_is_met_by_every_paper():
     assert listing(index_of(""), made()) == [0]
 
@@ -207,6 +221,51 @@ def test_an_alert_for_what_is_like_a_paper_leaves_that_paper_out():
     assert listing(index, read(listed, UNLIKE)) == []
     assert listing(index, read(listed)) == []
     assert listing(index, read(ListedPaper(paper(2)), ALIKE)) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "is_met"),
+    [
+        ("paper", True),
+        ("paper OR cat:cs.LG", True),
+        ("paper -(survey cat:cs.LG)", True),
+        ("cat:cs.LG", False),
+        ("-cat:cs.LG", False),
+        ("paper -cat:cs", False),
+        ("paper -(survey OR cat:cs.LG)", False),
+        ("paper -(title:paper cat:cs.LG)", False),
+        ("paper -(title:paper -cat:cs.LG)", False),
+        ("(survey OR -cat:cs.LG) (paper OR mamba)", False),
+    ],
+)
+def test_what_asks_for_categories_is_not_met_while_a_paper_awaits_them(query, is_met):
+    document = awaiting_categories(made())
+    assert listing(index_of(query), document) == [0] * is_met
+
+
+def test_only_papers_of_arxiv_without_categories_await_them():
+    known, other = made(categories=("cs.LG",)), replace(made(), paper_id="biorxiv:1")
+    assert [awaiting_categories(document) for document in (known, other)] == [known, other]
+
+
+@pytest.mark.parametrize("paper_id", ["2611.00001", "math/0309136", 'a"b\\\n', "été"])
+@pytest.mark.parametrize("loose", [False, True])
+def test_the_line_of_what_is_like_a_paper_is_the_one_in_plans(paper_id, loose):
+    assert plan(Query(And((Like(paper_id, loose),)))) == f"1\n{like_line(paper_id, loose=loose)}"
+
+
+def test_what_is_settled_before_is_not_compared_again():
+    def anchor(paper_id):
+        pytest.fail(f"{paper_id} is compared")
+
+    index = AlertIndex(anchor)
+    for number, query in enumerate(("like:2611.00002", "like:~2611.00002 OR mamba", "paper")):
+        index.add(number, plan(query))
+    settled = {
+        like_line("2611.00002", loose=False): False,
+        like_line("2611.00002", loose=True): True,
+    }
+    assert sorted(index.matching(read(ListedPaper(paper(1)), ALIKE), DAY, settled)) == [1, 2]
 
 
 def test_alerts_without_a_necessary_term_are_counted():
@@ -278,6 +337,18 @@ def test_an_index_of_which_all_went_is_empty_again(monkeypatch):
     for number in range(len(QUERIES)):
         index.discard(number)
     assert (len(index), index.unkeyed, list(index._under), index._lines) == (0, 0, [""], {})
+
+
+def test_what_a_paper_was_examined_by_is_gone_with_its_answer():
+    """Left to the garbage collector, what many papers held would be freed in one long pause."""
+    index, document = index_of(*QUERIES), made("Diffusion on graphs")
+    gc.collect()
+    gc.disable()
+    try:
+        index.matching(document, DAY)
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
 
 
 def test_numbers_may_be_as_large_as_a_database_counts():

@@ -68,6 +68,14 @@ async def test_only_what_really_narrows_and_still_brings_something_is_offered(
     assert await labels(store, "sheep") == []
 
 
+async def test_what_leaves_nearly_all_is_no_way_to_narrow(store: Store) -> None:
+    for number in range(40):
+        kind = "A survey of sheep" if number < 3 else "Sheep" if number % 8 else "Wool"
+        title = f"{kind} at the {SUBJECTS[number % 8]}"
+        await keep(store, paper(number, title=title, abstract="We count sheep."))
+    assert await labels(store, "sheep") == []
+
+
 async def test_few_papers_need_no_narrowing(store: Store) -> None:
     await keep(store, *(paper(n, title=f"Survey of sheep {n % 2}") for n in range(4)))
     assert await labels(store, "sheep") == []

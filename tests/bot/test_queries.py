@@ -190,6 +190,12 @@ def test_a_query_without_a_word_to_look_for_is_refused(text: str) -> None:
         parse_query(text)
 
 
+def test_a_word_of_the_language_alone_is_refused_with_the_reason() -> None:
+    for text in ("AND", "OR OR", "NOT", "AND NOT"):
+        with pytest.raises(QueryError, match=rf"^{text[:2]}\w* stands with words, as in mamba"):
+            parse_query(text)
+
+
 def test_a_query_of_small_words_is_refused_with_the_reason() -> None:
     with pytest.raises(QueryError, match="in every paper"):
         parse_query("the OR of")
@@ -216,6 +222,8 @@ def test_a_title_with_a_colon_is_words() -> None:
 
 def test_an_address_is_a_word() -> None:
     assert parts("https://example.org/x") == (Word("https://example.org/x"),)
+    for paper in ("arxiv:2405.21060v2", "doi:10.48550/arXiv.2405.21060", "arxiv:math.GT/0309136"):
+        assert parts(f"mamba ({paper})") == (Word("mamba"), Word(paper))
 
 
 def test_or_binds_looser_than_words_side_by_side() -> None:
@@ -418,7 +426,10 @@ def test_an_order_belongs_to_the_whole_query() -> None:
         ("cat:zz", "no category zz; write one like cs.LG", 4),
         ("mamba source:moon", "no source moon; write source:huggingface or source:arxiv", 13),
         ("mamba titel:x", "no field titel: – did you mean title:", 6),
-        ("x venue:y", "no field venue: .there are title: .* a word has no colon", 2),
+        ("x venue:y", 'no field venue: – write venue y or "venue:y" .fields: title: .*', 2),
+        ("mamba:survey", 'write mamba survey or "mamba:survey" .fields: title: .* sort:', 0),
+        ("mamba:compositionality", 'write mamba compositionality or "mamba:compos.*y"$', 0),
+        ('venue:"a b"', ".there are title: .*; a word has no colon", 0),
         ("mamba cat:", "cat: wants a value right after it, such as cat:cs.LG", 6),
         ("mamba title: -x", "title: wants a value", 6),
         ("upvotes:many", "many is no number of upvotes; write upvotes:>=20", 8),
@@ -428,7 +439,20 @@ def test_an_order_belongs_to_the_whole_query() -> None:
         ("date:<1900", "from the years 1900 to 2199", 5),
         ("date:>2199", "from the years 1900 to 2199", 5),
         ("date:0d", "no time ago", 5),
-        ("until:7d", "needs a date", 6),
+        ("until:7d", "^7d needs a date", 6),
+        ("since:october", "^october is no date; write since:2026-10-01, since:2026-10 or", 6),
+        ("until:soon", "^soon is no date; write until:2026-10-01", 6),
+        ("date:last week", "last is no date; write date:week", 5),
+        ("mamba since:past month x", "past is no date; write since:month", 12),
+        ("date:3 days", "3 is no date; write date:3d", 5),
+        ("date:last 2 weeks", "write date:2w", 5),
+        ('date:"last week"', "last week is no date; write date:week", 5),
+        ("date:2026-13", "there is no month 2026-13; months go from 01 to 12", 5),
+        ("date:2026-00", "there is no month 2026-00", 5),
+        ("date:2026..2025-13", "there is no month 2025-13;", 5),
+        ("date:2026-01..soon", "soon is no date", 5),
+        ('"state space"~3', "~3 is not read here; a phrase stands word for word", 13),
+        ('x "state space"^2.5 y', r"\^2.5 is not read here", 15),
         ("has:pdf", "has:code is for papers with a link to code", 4),
         ("x like:foo", "foo is no arXiv id or link to a paper", 7),
         ("x sort:moon", "no order moon; write sort:relevance, sort:new or sort:upvotes", 7),

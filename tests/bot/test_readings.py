@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.queries import MAX_QUERY_CHARACTERS, parse_query
 from bot.query_words import tell_query
-from bot.readings import read_plainly
+from bot.readings import read_likely, read_plainly
 
 TODAY = date(2026, 11, 23)  # a Monday
 
@@ -82,6 +82,34 @@ TODAY = date(2026, 11, 23)  # a Monday
         ("agents most upvoted", "agents sort:upvotes"),
         ("best papers this week", "date:2026-11-23..2026-11-29 sort:upvotes"),
         ("papers about 强化学习", "强化学习"),
+        ("mamba but not surveys", "mamba -surveys"),
+        ("mamba not survey", "mamba -survey"),
+        ("mamba, no reviews", "mamba -reviews"),
+        ("no surveys about mamba", "mamba -surveys"),
+        ("papers about mamba not in cs.CV", "mamba -cat:cs.CV"),
+        ("mamba papers since October", "mamba date:>=2026-10-01"),
+        ("mamba papers in cs.LG", "mamba cat:cs.LG"),
+        ("show me mamba papers from last week", "mamba date:2026-11-16..2026-11-22"),
+        ("diffusion papers by Yann LeCun", 'diffusion author:"Yann LeCun"'),
+        ("diffusion articles by yann lecun", 'diffusion author:"yann lecun"'),
+        ("newest mamba papers", "mamba sort:new"),
+        ("the most upvoted agents papers this month", "agents date:2026-11 sort:upvotes"),
+        ("most popular papers this month", "date:2026-11 sort:upvotes"),
+        ("Most recent papers on agents", "agents sort:new"),
+        ("articles on RLHF not older than 2 weeks", "RLHF date:14d"),
+        ("articles on RLHF no older than a month", "RLHF date:30d"),
+        ("RLHF, not more than two weeks old", "RLHF date:14d"),
+        ("mamba last 7 days", "mamba date:7d"),
+        ("last 7 days about mamba", "mamba date:7d"),
+        ("papers of the last 3 months about mamba", "mamba date:90d"),
+        ("papers from last month about mamba", "mamba date:2026-10"),
+        ("papers of this week about diffusion", "diffusion date:2026-11-23..2026-11-29"),
+        ("papers in 2026 on diffusion", "diffusion date:2026"),
+        ("papers published in 2025 about mamba", "mamba date:2025"),
+        ("mamba published in May 2025", "mamba date:2025-05"),
+        ("papers with code about diffusion", "diffusion has:code"),
+        ("papers from May with code about mamba", "mamba date:2026-05 has:code"),
+        ("papers from DeepMind about RLHF", "RLHF org:DeepMind"),
     ],
 )
 def test_plain_words_are_read(text: str, query: str) -> None:
@@ -135,6 +163,16 @@ def test_plain_words_are_read(text: str, query: str) -> None:
         "papers about the",
         "on policy learning",
         "about mamba",
+        "mamba papers",
+        "Not a Survey",
+        "Mamba - a survey",
+        "mamba - survey",
+        "mamba without surveys",
+        "Estimating poverty without surveys",
+        "Agents, but not Surveys",
+        "training in no more than a week",
+        "Papers published in 2025: a survey",
+        "The most popular kinds of papers",
         "x" * (MAX_QUERY_CHARACTERS + 1),
     ],
 )
@@ -142,8 +180,37 @@ def test_what_may_be_a_title_or_the_language_is_left_alone(text: str) -> None:
     assert read_plainly(text, TODAY) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "query"),
+    [
+        ("mamba without surveys", "mamba -surveys"),
+        ("mamba - survey", "mamba -survey"),
+        ("mamba but not images", "mamba -images"),
+        ("LLMs in 2026", "LLMs date:2026"),
+        ("mamba papers with code", "mamba has:code"),
+        ("lessons from DeepMind", "lessons org:DeepMind"),
+        ("mamba upvote > 20", "mamba upvotes:>20"),
+        ("mamba 20+ upvotes", "mamba upvotes:>=20"),
+        ("20 upvotes", "upvotes:>=20"),
+    ],
+)
+def test_what_is_likely_meant_is_read_only_to_be_offered(text: str, query: str) -> None:
+    reading = read_likely(text, TODAY)
+    assert reading is not None
+    read, wanted = parse_query(reading.query_text), parse_query(query)
+    assert {*read.tree.parts} == {*wanted.tree.parts}
+
+
+@pytest.mark.parametrize(
+    "text", ["mamba", "mamba -survey", "Mamba - a survey", "Learning without Forgetting", "x 20"]
+)
+def test_most_texts_are_likely_just_words(text: str) -> None:
+    assert read_likely(text, TODAY) is None
+
+
 SAID = st.sampled_from(
     [
+        *("-", "mamba papers", "newest", "no", "published in", "not older than", "20", "upvotes"),
         *("papers", "about", "by", "Yann LeCun", "since", "last week", "October", "in", "cs.LG"),
         *("but not", "surveys", "with code", "like", "2405.21060", "at least 20 upvotes", "and"),
         *(
@@ -166,8 +233,8 @@ SAID = st.sampled_from(
 
 @given(st.lists(SAID, max_size=10).map(" ".join) | st.text(max_size=60))
 def test_whatever_is_read_can_be_read_by_the_language(text: str) -> None:
-    reading = read_plainly(text, TODAY)
-    if reading is not None:
-        query = parse_query(reading.query_text)
-        assert reading.told == tell_query(query)
-        assert not {"\x01", "\x02"} & set(reading.query_text)
+    for reading in (read_plainly(text, TODAY), read_likely(text, TODAY)):
+        if reading is not None:
+            query = parse_query(reading.query_text)
+            assert reading.told == tell_query(query)
+            assert not {"\x01", "\x02"} & set(reading.query_text)

@@ -54,7 +54,7 @@ class Alerter(Writer):
         await ask(self.store, "study", replace(ADA, id=f"late{self.life}"))
 
     async def bring(self) -> None:
-        due = await self.store.alerts.due(NOW + LATER, 9)
+        due = await self.store.alerts.due([ADA.platform], NOW + LATER, 9)
         bundles = [bundle_of(each, [hit.paper_id for hit in each.hits]) for each in due]
         self.note("bring")
         await self.store.alerts.issue(bundles, NOW + LATER)

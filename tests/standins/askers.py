@@ -44,7 +44,7 @@ async def put(store: Store, alert: Alert, state: AlertState) -> Alert:
 
 async def waiting(store: Store, user: User = ADA, at: datetime = MUCH_LATER) -> list[Hit]:
     """The hits of a person that are due at a moment, first seen first."""
-    due = await store.alerts.due(at, EVERYTHING)
+    due = await store.alerts.due([user.platform], at, EVERYTHING)
     return [hit for each in due if each.reader.user == user for hit in each.hits]
 
 
@@ -67,5 +67,5 @@ def bundle_of(due: Waiting, *parts: Sequence[str]) -> Bundle:
 
 async def bring(store: Store, at: datetime, *parts: Sequence[str]) -> int:
     """Freeze what is due to the one person who waits, in messages with these papers."""
-    [due] = await store.alerts.due(at, EVERYTHING)
+    [due] = await store.alerts.due([ADA.platform], at, EVERYTHING)
     return await store.alerts.issue([bundle_of(due, *parts)], at)

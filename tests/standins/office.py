@@ -24,7 +24,7 @@ from bot.models import (
     Sighting,
     User,
 )
-from bot.ports import Store
+from bot.ports import Platform, Store
 from bot.retrieval import Retrieval
 
 MONDAY = date(2026, 11, 23)
@@ -89,7 +89,8 @@ class Office:
         self.wall = Wall()
         self.arxiv = SmallArxiv(store)
         newsroom = Newsroom(store.papers, store.pulls, store.subscriptions, self._pack)
-        courier = Messenger(store.deliveries, {"wall": self.wall}, self.clock, lambda: None)
+        self.platforms: dict[str, Platform] = {"wall": self.wall}
+        courier = Messenger(store.deliveries, self.platforms, self.clock, lambda: None)
         self.finder = Retrieval(store.papers)
         self.desk = Desk(
             store,
@@ -111,8 +112,8 @@ class Office:
         self.desk = replace(self.desk, alerts_per_user=most)
         self.commands = Commands(self.desk)
 
-    def _pack(self, platform: str, message: Message) -> list[Payload]:  # noqa: ARG002
-        return self.wall.pack(message)
+    def _pack(self, platform: str, message: Message) -> list[Payload]:
+        return self.platforms[platform].pack(message)
 
     def invocation(
         self, verb: str, args: Mapping[str, str], channel: Channel = CHANNEL, user: User = ADA

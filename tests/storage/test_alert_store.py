@@ -23,8 +23,9 @@ from standins.askers import (
 from standins.stock import NOW, ONE_DAY, batch, claim, ids, message, paper, seen, send_all
 
 from bot.errors import QueryError
-from bot.models import DIRECT, AlertState, Cadence, Channel, Reader
+from bot.models import DIRECT, AlertState, Cadence, Channel, Reader, User
 
+WALL_ONLY = ["wall"]
 LEDGER = timedelta(days=730)
 RETENTION = timedelta(days=90)
 
@@ -93,17 +94,49 @@ async def test_what_is_due_comes_by_person_the_longest_due_first(store):
     await hit(store, 1)
     await hit(store, 2, user=BERT)
     await store.papers.add(batch([paper(3, title="Word 3")]), NOW + timedelta(minutes=1))
-    assert await store.alerts.due(at_eight - timedelta(seconds=1), 9) == []
-    [his] = await store.alerts.due(at_eight, 9)
+    assert await store.alerts.due(WALL_ONLY, at_eight - timedelta(seconds=1), 9) == []
+    [his] = await store.alerts.due(WALL_ONLY, at_eight, 9)
     assert (his.reader.user, [each.paper_id for each in his.hits]) == (BERT, [*ids(2, 3)])
-    both = await store.alerts.due(TOMORROW_AT_NINE, 9)
+    both = await store.alerts.due(WALL_ONLY, TOMORROW_AT_NINE, 9)
     assert [each.reader.user for each in both] == [BERT, ADA]
-    [first] = await store.alerts.due(MUCH_LATER, 1)
+    [first] = await store.alerts.due(WALL_ONLY, MUCH_LATER, 1)
     assert first.reader.user == BERT
     hits = both[1].hits
     assert [each.paper_id for each in hits] == [*ids(1, 2, 3)]
     assert {each.seen_at for each in hits} == {NOW, NOW + timedelta(minutes=1)}
     assert {each.due_at for each in hits} == {TOMORROW_AT_NINE}
+
+
+async def test_people_of_other_platforms_are_not_asked_for(store):
+    there = User("far", "ada", "Ada")
+    await hit(store, 1, query="1", user=there)
+    await hit(store, 2, query="2", user=BERT, at=NOW + timedelta(hours=1))
+    assert [w.reader.user for w in await store.alerts.due(WALL_ONLY, MUCH_LATER, 1)] == [BERT]
+    assert [w.reader.user for w in await store.alerts.due(["far"], MUCH_LATER, 9)] == [there]
+    assert len(await store.alerts.due(["far", "wall"], MUCH_LATER, 9)) == 2
+    assert await store.alerts.due([], MUCH_LATER, 9) == []
+
+
+async def test_what_is_put_off_is_due_as_hours_say_from_then_on(store):
+    await meet(store, hour=time(7))
+    await hit(store, 1, query="1")
+    await hit(store, 2, query="2", user=BERT)
+    await store.alerts.put_off([ADA, User("wall", "nobody", "Nobody")], NOW + ONE_DAY)
+    assert [h.due_at for h in await waiting(store)] == [NOW + 2 * ONE_DAY - timedelta(hours=2)]
+    assert [h.due_at for h in await waiting(store, BERT)] == [TOMORROW_AT_NINE]
+    assert (await store.alerts.reader(ADA)).hour == time(7)
+
+
+async def test_what_was_caught_while_the_clock_was_ahead_is_brought_by_the_right_one(store):
+    await meet(store)
+    await hit(store, 1, query="1", at=NOW + 6 * ONE_DAY)
+    await hit(store, 2, query="2", user=BERT)
+    await hit(store, 3, query="3", user=BERT, at=NOW + timedelta(seconds=30))
+    before = await waiting(store, BERT)
+    assert await store.alerts.mend_hours(NOW) == 1
+    assert [(h.due_at, h.seen_at) for h in await waiting(store)] == [(TOMORROW_AT_NINE, NOW)]
+    assert await waiting(store, BERT) == before
+    assert await store.alerts.mend_hours(NOW) == 0
 
 
 async def test_what_is_not_due_yet_stays_behind(store):
@@ -145,6 +178,18 @@ async def test_what_a_bundle_left_out_is_in_the_inbox(store):
     assert await kept(store) == []
 
 
+async def test_the_inbox_holds_the_newest_bundle_first_and_each_in_its_own_order(store):
+    await meet(store)
+    await hit(store, 1, 2, 3)
+    votes = [seen(number, upvotes=votes) for number, votes in ((1, 2), (2, 9), (3, 5))]
+    await store.papers.add(batch([paper(n, title=f"Word {n}") for n in (1, 2, 3)], votes), NOW)
+    await bring(store, TOMORROW_AT_NINE)
+    later = NOW + timedelta(hours=1)
+    await store.papers.add(batch([paper(4, title="Word 4")]), later)
+    await bring(store, TOMORROW_AT_NINE + ONE_DAY)
+    assert await kept(store) == [*ids(4, 2, 3, 1)]
+
+
 async def test_a_bundle_without_messages_is_for_the_inbox_alone(store):
     await meet(store)
     await hit(store, 1)
@@ -156,7 +201,7 @@ async def test_a_bundle_without_messages_is_for_the_inbox_alone(store):
 async def test_of_two_processes_that_bundle_the_same_one_brings_it(store, beside):
     await meet(store)
     await hit(store, 1, 2)
-    [due] = await store.alerts.due(TOMORROW_AT_NINE, 9)
+    [due] = await store.alerts.due(WALL_ONLY, TOMORROW_AT_NINE, 9)
     bundle = bundle_of(due, ids(1, 2))
     written = await asyncio.gather(
         *(each.alerts.issue([bundle], TOMORROW_AT_NINE) for each in (store, beside))
@@ -168,7 +213,7 @@ async def test_of_two_processes_that_bundle_the_same_one_brings_it(store, beside
 async def test_what_is_muted_or_paused_before_it_is_bundled_is_not_brought(store):
     reader = await meet(store)
     alert = await hit(store, 1)
-    [due] = await store.alerts.due(TOMORROW_AT_NINE, 9)
+    [due] = await store.alerts.due(WALL_ONLY, TOMORROW_AT_NINE, 9)
     await store.alerts.keep_reader(replace(reader, muted_until=MUCH_LATER), TOMORROW_AT_NINE)
     assert await store.alerts.issue([bundle_of(due, ids(1))], TOMORROW_AT_NINE) == 0
     await store.alerts.keep_reader(reader, NOW)
@@ -182,7 +227,7 @@ async def test_a_bundle_of_which_a_part_is_withdrawn_meanwhile_is_left_out(store
     await meet(store)
     await hit(store, 1, query='"word 1"')
     other = await hit(store, 2, query='"word 2"')
-    [due] = await store.alerts.due(TOMORROW_AT_NINE, 9)
+    [due] = await store.alerts.due(WALL_ONLY, TOMORROW_AT_NINE, 9)
     await put(store, other, AlertState.PAUSED)
     assert await store.alerts.issue([bundle_of(due, ids(1, 2))], TOMORROW_AT_NINE) == 0
     assert await bring(store, TOMORROW_AT_NINE, ids(1)) == 1
@@ -279,8 +324,8 @@ async def test_a_mute_holds_all_back_and_its_end_brings_all_as_one(store):
         at = NOW + day * ONE_DAY
         await store.papers.add(batch(found, day=at.date()), at)
     friday = NOW + 11 * ONE_DAY
-    assert await store.alerts.due(friday - timedelta(seconds=1), 9) == []
-    [due] = await store.alerts.due(friday, 9)
+    assert await store.alerts.due(WALL_ONLY, friday - timedelta(seconds=1), 9) == []
+    [due] = await store.alerts.due(WALL_ONLY, friday, 9)
     assert len(due.hits) == 10
     await store.alerts.keep_reader(reader, NOW)
     assert [each.due_at for each in await waiting(store)].count(NOW) == 10
@@ -292,7 +337,7 @@ async def test_a_closed_door_keeps_all_for_the_inbox_until_it_is_opened(store):
     await store.alerts.close_door(ADA, "messages are off")
     assert await store.alerts.reader(ADA) == replace(reader, closed="messages are off")
     await store.papers.add(batch([paper(2, title="Word 2")]), NOW)
-    assert await store.alerts.due(MUCH_LATER, 9) == []
+    assert await store.alerts.due(WALL_ONLY, MUCH_LATER, 9) == []
     assert await kept(store) == [*ids(2, 1)]
     await store.alerts.keep_reader(reader, NOW)
     assert set(await caught(store, at=TOMORROW_AT_NINE)) == {*ids(1, 2)}
@@ -330,7 +375,7 @@ async def test_a_door_that_closes_takes_unsent_messages_back(store):
 async def test_a_door_can_be_closed_to_somebody_who_has_no_hours_yet(store):
     await store.alerts.close_door(ADA, "messages are off")
     await hit(store, 1)
-    assert await store.alerts.due(MUCH_LATER, 9) == []
+    assert await store.alerts.due(WALL_ONLY, MUCH_LATER, 9) == []
     assert await kept(store) == [*ids(1)]
 
 
@@ -432,5 +477,5 @@ async def test_names_and_reasons_of_any_kind_are_kept_as_text(store):
     await store.alerts.close_door(odd, "\udfff")
     await store.alerts.keep_reader(Reader(odd, "UTC"), NOW)
     await bring(store, MUCH_LATER, ids(1))
-    assert len(await store.alerts.due(MUCH_LATER, EVERYTHING)) == 0
+    assert len(await store.alerts.due(WALL_ONLY, MUCH_LATER, EVERYTHING)) == 0
     assert len(await send_all(store, MUCH_LATER)) == 1

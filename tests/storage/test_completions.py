@@ -50,6 +50,47 @@ async def test_what_stands_before_the_last_word_stays(library):
     assert found[0].label == "diffusion Yann LeCun (author)"
 
 
+@pytest.mark.parametrize(
+    ("text", "query"),
+    [
+        ("mamba lec", 'mamba author:"Yann LeCun"'),
+        ("mamba yann l", 'mamba author:"Yann LeCun"'),
+        ("deep mamba space mo", 'deep mamba keyword:"state space models"'),
+        ("state spa", 'keyword:"state space models"'),
+        ("mamba OR spa", 'mamba OR keyword:"state space models"'),
+        ("(mamba OR spa", '(mamba OR keyword:"state space models"'),
+        ("(spa", '(keyword:"state space models"'),
+        ("-spa", '-keyword:"state space models"'),
+        ("mamba -spa", 'mamba -keyword:"state space models"'),
+        ("papers by Yann", 'author:"Yann LeCun"'),
+        ("mamba papers by lec", 'mamba author:"Yann LeCun"'),
+        ("mamba by yann", 'mamba author:"Yann LeCun"'),
+        ("mamba cat:", "mamba cat:cs.LG"),
+        ("mamba cs.c", "mamba cat:cs.CV"),
+    ],
+)
+async def test_the_last_words_go_on_whatever_stands_before_them(library, text, query):
+    assert (await queries(library, text))[0] == query
+
+
+async def test_within_a_word_nothing_begins(library):
+    assert await queries(library, "mamba-yann") == []
+    assert await queries(library, "mamba y") == []
+
+
+async def test_a_name_that_is_spelled_in_several_ways_takes_one_place(store):
+    spelled = ["Diffusion Models", "diffusion models", "diffusion model", "Diffusion-models"]
+    papers = [paper(n, keywords=(word,), authors=("Éva Diff",)) for n, word in enumerate(spelled)]
+    papers += [paper(9, keywords=("diffusion models", "diffusion maps"), authors=("Eva Diff",))]
+    await store.papers.add(batch(papers), NOW)
+    await store.completions.refresh()
+    assert await queries(store, "diff") == [
+        'author:"Éva Diff"',
+        'keyword:"diffusion models"',
+        'keyword:"diffusion maps"',
+    ]
+
+
 async def test_a_field_is_completed_with_its_own_names_alone(library):
     assert await queries(library, 'org:"allen') == ['org:"Allen Institute for AI"']
     assert await queries(library, "keyword:yann") == []

@@ -237,6 +237,41 @@ async def test_beginnings_of_words_count_too_where_any_word_will_do(pond):
     assert {*ids(1, 2, 6, 7, 8)} <= {*found.ids}
 
 
+async def test_beginnings_are_ranked_by_where_and_how_often_they_stand(store):
+    papers = [
+        paper(1, title="Mamba", abstract="A mamba."),
+        paper(2, title="Snakes", abstract="Mambas, a mamba, mambas: more of it."),
+        paper(3, title="Snakes", abstract="One mamba, and much else of other kinds."),
+        paper(4, title="Mambas of a kind", abstract="A mamba."),
+        paper(5, title="Other things", abstract="No snake."),
+    ]
+    await store.papers.add(
+        batch(papers, [seen(n, DAY + timedelta(days=n)) for n in range(1, 6)]), NOW
+    )
+    for text in ("mamb*", "title:mamb* OR abstract:mamb*", '"mamb*"'):
+        assert (await find(store, text)).ids == ids(1, 4, 2, 3)
+    assert (await find(store, "title:mamb*")).ids == ids(1, 4)
+    assert (await find(store, "mamb* sort:new")).ids == ids(4, 3, 2, 1)
+    assert (await find(store, "snak* mamb*")).ids[:2] == ids(2, 3)
+    assert (await find(store, "turtle mamb*")).ids == ids(1, 4, 2, 3)
+
+
+async def test_of_beginnings_that_fit_alike_the_newest_comes_first(store):
+    papers = [paper(n, title="A mamba") for n in range(60)]
+    days = [seen(n, DAY + timedelta(days=n * 7 % 60)) for n in range(60)]
+    await store.papers.add(batch(papers, days), NOW)
+    found = await find(store, "mamb*")
+    assert found.strict == 60
+    assert len(found.ids) == 60
+
+
+async def test_who_bears_a_name_that_is_asked_for_comes_by_day(store):
+    papers = [paper(n, title=f"T{n}", authors=("Ann Lee",) * n) for n in (1, 2, 3)]
+    days = [seen(n, DAY + timedelta(days=n)) for n in (1, 2, 3)]
+    await store.papers.add(batch(papers, days), NOW)
+    assert (await find(store, 'author:"Ann Lee"')).ids == ids(3, 2, 1)
+
+
 async def test_conditions_alone_are_in_the_order_of_days(pond):
     found = await find(pond, "-orchard")
     assert found.ids == ids(8, 7, 6, 5, 4, 3, 2, 1)

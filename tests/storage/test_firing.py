@@ -83,6 +83,30 @@ async def test_a_paper_that_comes_to_meet_an_alert_is_caught_then(store, query, 
     assert await caught(store) == {}
 
 
+@pytest.mark.parametrize("query", ["mamba -cat:cs.CV", "-cat:cs.CV", "mamba (word OR -cat:cs)"])
+async def test_what_asks_for_categories_waits_until_they_are_known(store, query):
+    await meet(store)
+    await ask(store, query)
+    plain = await ask(store, "mamba OR cat:cs.CV")
+    await store.papers.add(batch([MAMBA, paper(2, title="Mamba")]), NOW)
+    assert await caught(store) == {FIRST: (plain.id,), SECOND: (plain.id,)}
+    await store.papers.add(voted(1, 3), NOW)
+    known = [
+        replace(MAMBA, categories=("cs.CV",)),
+        paper(2, title="Mamba", categories=("q-bio.NC",)),
+    ]
+    await store.papers.add(batch(known, []), NOW + ONE_DAY)
+    assert await caught(store) == {FIRST: (plain.id,), SECOND: (plain.id - 1, plain.id)}
+
+
+async def test_what_another_source_lists_awaits_no_categories(store):
+    await meet(store)
+    alert = await ask(store, "mamba -cat:cs.CV")
+    other = replace(MAMBA, id="biorxiv:1")
+    await store.papers.add(batch([other], source="biorxiv"), NOW)
+    assert await caught(store) == {other.id: (alert.id,)}
+
+
 async def test_a_paper_that_meets_an_alert_no_more_is_not_taken_back(store):
     await meet(store)
     alert = await ask(store, "mamba -survey")
@@ -152,6 +176,34 @@ async def test_a_paper_that_was_looked_up_before_it_was_listed_is_caught_when_it
     assert await caught(store) == {}
     await store.papers.add(batch([], [seen(1)]), NOW)
     assert await caught(store) == {FIRST: (alert.id,)}
+
+
+@pytest.mark.parametrize("ahead", [6, 10, 4000])
+async def test_what_came_while_the_clock_was_ahead_is_caught_and_due_as_by_the_right_one(
+    store, ahead
+):
+    await meet(store)
+    alert = await ask(store, "mamba")
+    await store.papers.add(batch([MAMBA]), NOW + ahead * ONE_DAY)
+    await store.papers.add(batch([MAMBA], [seen(1, upvotes=1)]), NOW)
+    assert await caught(store, at=TOMORROW_AT_NINE) == {FIRST: (alert.id,)}
+    late = await ask(store, "rules upvotes:>=5")
+    await ask(store, "rules")
+    await store.papers.add(voted(1, 5), NOW + timedelta(hours=1))
+    found = await caught(store, at=TOMORROW_AT_NINE)
+    assert {alert.id, late.id} <= set(found[FIRST])
+    await bring(store, TOMORROW_AT_NINE, [FIRST])
+    await store.papers.add(voted(1, 6), NOW + 2 * ONE_DAY)
+    assert await caught(store) == {}
+
+
+async def test_an_alert_made_after_the_clock_was_put_right_catches_nothing_old(store):
+    await meet(store)
+    await store.papers.add(batch([MAMBA]), NOW + 10 * ONE_DAY)
+    await store.papers.add(voted(1, 1), NOW)
+    await ask(store, "mamba")
+    await store.papers.add(voted(1, 2), NOW)
+    assert await caught(store) == {}
 
 
 async def test_a_first_listing_day_is_asked_for_as_of_today(store):
@@ -301,4 +353,27 @@ async def test_an_alert_for_what_is_alike_that_is_paused_or_new_catches_nothing_
     await put(store, paused, AlertState.ACTIVE)
     await ask(store, f"like:{FIRST}")
     await store.papers.add(voted(2, 5), NOW)
+    assert await caught(store) == {}
+
+
+async def test_a_revision_of_the_paper_that_others_are_like_makes_them_no_news(store):
+    await meet(store)
+    await store.papers.add(batch([paper(1), paper(2), paper(3)]), NOW)
+    await given(store, {1: vector(1), 2: vector(0.99), 3: vector(0.3)})
+    alert = await ask(store, f"like:{FIRST}")
+    await store.papers.add(batch([paper(1, abstract="More.", version=2)], []), NOW)
+    await given(store, {1: vector(1)})
+    assert await caught(store) == {}
+    await store.papers.add(batch([paper(1, abstract="Else.", version=3)], []), NOW)
+    await given(store, {1: vector(0.3)})
+    assert await caught(store) == {THIRD: (alert.id,)}
+
+
+async def test_a_revision_of_a_paper_that_was_like_another_before_the_alert_is_no_news(store):
+    await meet(store)
+    await store.papers.add(batch([paper(1), paper(2)]), NOW)
+    await given(store, {1: vector(1), 2: vector(0.99)})
+    await ask(store, f"like:{FIRST}")
+    await store.papers.add(batch([paper(2, abstract="More.", version=2)], []), NOW)
+    await given(store, {2: vector(0.98)})
     assert await caught(store) == {}

@@ -39,6 +39,7 @@ NUMBERS = range(PAPERS)
 MODEL = "model@1"
 WORDS = (
     "diffusion diffuse diffusing graphs graph of the state space C++ GPT-4o l'été Été ÉTÉ naïve "
+    "code coding codes has source title cat like "  # what facts are called, and their kin
     "naive 强化 学习 强化学习 GPT强化 ガ グラフ 안녕 x² ﬁne İstanbul straße 3.5 state-of-the-art ⅷ "
     "e\u0301te"
 ).split()

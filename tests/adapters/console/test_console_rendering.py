@@ -78,6 +78,14 @@ def test_a_digest_of_many_papers_has_no_buttons_between_them() -> None:
     assert whole.plain.count("Save") == 3
 
 
+def test_a_file_keeps_its_spaces_and_loses_what_a_terminal_would_obey() -> None:
+    ris = "TY  - UNPB\nAU  - Gu,  Albert\x1b[31m\n  N1  - two\u202e  words\nER  - \n"
+    for rich in (True, False):
+        message = Message(file=Attachment("paper.ris", ris), buttons=(Button("More", "help", {}),))
+        shown = printed(message, Surface(rich=rich, colour=False))
+        assert "TY  - UNPB\nAU  - Gu,  Albert[31m\n  N1  - two  words\nER  - \n" in shown
+
+
 def test_a_file_is_printed_whole_and_unwrapped() -> None:
     text = '{"title": "' + "sheep " * 40 + '"}'
     attachment = Attachment("papers.json", f"[\n  {text}\n]")

@@ -19,10 +19,11 @@ async def states(office: Office, user: User = ADA) -> dict[int, AlertState]:
 
 async def keep_unbrought(office: Office, user: User = ADA) -> None:
     """Freeze what is due into a bundle without messages: all of it is left to the inbox."""
-    for waiting in await office.store.alerts.due(office.now + timedelta(days=4), 9):
+    later = office.now + timedelta(days=4)
+    for waiting in await office.store.alerts.due([user.platform], later, 9):
         if waiting.reader.user.id == user.id:
             bundle = Bundle(waiting.reader, waiting.hits, ())
-            await office.store.alerts.issue([bundle], office.now + timedelta(days=4))
+            await office.store.alerts.issue([bundle], later)
 
 
 async def test_alert_alone_is_the_list_and_so_is_alerts(office: Office) -> None:
@@ -115,6 +116,8 @@ async def test_a_change_to_what_another_alert_asks_for_is_refused(office: Office
     await office.ask("alert add mamba")
     with pytest.raises(UserError, match="#1 asks for exactly that already"):
         await office.ask("alert change 2 Diffusion")
+    with pytest.raises(UserError, match="as in: alert pause 1; see: alert list"):
+        await office.ask("alert pause diffusion")
 
 
 async def test_pause_resume_remove_and_undo(office: Office) -> None:
@@ -175,6 +178,52 @@ async def test_hours_are_changed_and_told(office: Office) -> None:
         await office.ask("alert hours cap:0")
 
 
+@pytest.mark.parametrize("said", ["every day at 7 pm", "at 19:00 in Berlin every day", "daily 7pm"])
+async def test_hours_are_read_as_people_say_them(office: Office, said: str) -> None:
+    told = await office.ask(f"alert hours {said}")
+    assert "every day at 19:00 Europe/Berlin" in plain(told)
+
+
+async def test_an_hour_that_is_none_is_told_as_what_it_was_meant_for(office: Office) -> None:
+    with pytest.raises(UserError, match="zone: there is no zone Mars; name a city such as"):
+        await office.ask("alert hours 8 Mars")
+    with pytest.raises(UserError, match="xyz can't be placed; it takes time, zone, weekdays, cap"):
+        await office.ask("alert hours 8 berlin xyz")
+
+
+async def test_a_longer_mute_is_never_shortened_unasked(office: Office) -> None:
+    await office.ask("alert mute 2 weeks")
+    said = await office.ask("alert mute today")
+    assert "All of your alerts are muted until Mon 7 Dec. That is longer" in plain(said)
+    assert "until Mon 7 Dec" in plain(await office.ask("alert mute"))
+    await office.press(said, "Only until Tue 24 Nov")
+    assert "until Tue 24 Nov" in plain(await office.ask("alert mute"))
+    await office.ask("alert mute monday")
+    assert "until Mon 30 Nov" in plain(await office.ask("alert mute"))
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["alert add mamba", "alert resume 1", "alert change 1 sheep", "alert list", "alert hours 8"],
+)
+async def test_while_all_is_muted_whatever_tells_of_what_will_come_says_so(
+    office: Office, line: str
+) -> None:
+    await office.ask("alert add diffusion")
+    await office.ask("alert pause 1")
+    await office.ask("alert mute 2 weeks")
+    said = await office.ask(line)
+    assert "All of your alerts are muted until Mon 7 Dec." in plain(said)
+    assert "not muted any more" in plain(message(await office.press(said, "Unmute")))
+
+
+async def test_the_confirming_message_says_that_all_is_muted(office: Office) -> None:
+    await office.ask("alert mute 2 weeks")
+    await office.ask("alert add mamba")
+    [(_, text)] = office.wall.posted
+    assert text.strip().endswith("All of your alerts are muted until Mon 7 Dec.")
+
+
 async def test_mute_alone_says_how(office: Office) -> None:
     said = await office.ask("alert mute")
     assert "alert mute monday" in plain(said)
@@ -190,11 +239,14 @@ async def test_mute_alone_says_how(office: Office) -> None:
 @pytest.mark.parametrize(
     ("text", "day"),
     [
+        ("today", date(2026, 11, 24)),
         ("tomorrow", date(2026, 11, 24)),
         ("monday", date(2026, 11, 30)),
         ("until friday", date(2026, 11, 27)),
         ("next week", date(2026, 11, 30)),
         ("next month", date(2026, 12, 1)),
+        ("next year", date(2027, 1, 1)),
+        ("a year", date(2027, 11, 23)),
         ("3 days", date(2026, 11, 26)),
         ("a month", date(2026, 12, 23)),
         ("2026-12-01", date(2026, 12, 1)),
@@ -214,7 +266,7 @@ async def test_a_mute_ends_on_the_day_that_is_named(office: Office, text: str, d
     [
         ("2025-01-01", "is past"),
         ("0 days", "is past"),
-        ("2 years", "is no day to come"),
+        ("2 years", "more than a year ahead"),
         ("31 feb", "is no day to come"),
         ("999 days", "more than a year ahead"),
         ("9999-12-31", "more than a year ahead"),

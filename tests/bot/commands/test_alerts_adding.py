@@ -90,7 +90,8 @@ async def test_every_way_to_narrow_is_counted_and_changes_the_alert_at_once(offi
 async def test_what_brings_more_than_ten_a_day_is_asked_about_first(office: Office) -> None:
     await flock(office, 80)
     said = await office.ask("alert add sheep OR flocks when:at once")
-    assert said.title == "That is a lot: last 7 days: 81 papers, about 12 a day"
+    assert said.title == "That is a lot"
+    assert said.subtitle == "Last 7 days: 81 papers, about 12 a day"
     assert await mine(office) == []
     assert office.wall.posted == []
     added = message(await office.press(said, "not survey: 61"))
@@ -107,6 +108,36 @@ async def test_the_same_query_is_not_added_twice(office: Office) -> None:
     assert len(await mine(office)) == 1
     await office.ask("alert add diffusion cat:cs.LG", user=BERT)
     assert len(await mine(office, BERT)) == 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "alert add mamba vision",
+        "alert add vision mamba",
+        'alert add Vision  "mamba"',
+        "alert add papers about mamba vision",
+    ],
+)
+async def test_the_same_meaning_is_not_added_twice(office: Office, line: str) -> None:
+    await office.ask("alert add vision Mámba")
+    assert (await office.ask(line)).title == "You have that alert already"
+    await office.ask('alert add "vision mamba"')
+    await office.ask("alert add (vision OR mamba) -(sheep goats)")
+    await office.ask("alert add -(goats sheep) (mamba OR vision)")
+    assert len(await mine(office)) == 3
+
+
+async def test_an_hour_given_with_an_alert_says_that_it_moves_the_others(office: Office) -> None:
+    said = await office.ask("alert add sheep time:8:30")
+    assert "This moves" not in plain(said)
+    said = await office.ask("alert add goats time:7 zone:new york")
+    told = "This moves all of your alerts; they came Monday to Friday at 08:30 Europe/Berlin."
+    assert told in plain(said)
+    await office.press(said, "Back to 08:30 Europe/Berlin")
+    reader = await office.store.alerts.reader(ADA)
+    assert (reader.hour, reader.zone) == (time(8, 30), "Europe/Berlin")
+    assert "This moves" not in plain(await office.ask("alert add cows time:08:30"))
 
 
 async def test_a_double_press_adds_one_alert(office: Office) -> None:

@@ -21,6 +21,7 @@ TODAY = date(2026, 11, 23)  # a Monday
         *(("9", time(9)), ("9:30", time(9, 30)), ("09:30", time(9, 30)), ("0930", time(9, 30))),
         *(("9am", time(9)), ("9 pm", time(21)), ("9 p.m.", time(21)), ("21.15", time(21, 15))),
         *(("12am", time(0)), ("12 PM", time(12)), ("9h30", time(9, 30)), ("noon", time(12))),
+        *(("at 7 pm", time(19)), ("at noon", time(12))),
         *(("midnight", time(0)), ("0", time(0)), ("23:59", time(23, 59)), ("9h", time(9))),
     ],
 )
@@ -45,6 +46,8 @@ def test_every_minute_of_a_day_is_read_as_it_is_told(hour: time) -> None:
         *(("mon-fri", "01234"), ("Mo,We,Fri", "024"), ("sat-sun", "56"), ("fri-mon", "4560")),
         *(("daily", "0123456"), ("weekdays", "01234"), ("every day", "0123456"), ("sun", "6")),
         *(("Monday to Friday", "01234"), ("mon, wed and fri", "024"), ("weekends", "56")),
+        *(("every weekday", "01234"), ("every morning", "0123456"), ("mondays", "0")),
+        *(("every monday and thursday", "03"),),
     ],
 )
 def test_weekdays_are_read_as_people_type_them(text: str, days: str) -> None:

@@ -208,3 +208,50 @@ def test_only_inner_parameters_and_queries_can_hold_what_a_typed_line_cannot() -
 
 def test_a_time_that_is_none_is_refused_as_a_time():
     assert read_line("subscribe 25:00") == ("subscribe", {"time": "25:00"})
+
+
+@pytest.mark.parametrize(
+    ("line", "args"),
+    [
+        ("subscribe at 9 in Berlin on weekdays", {"zone": "Berlin", "weekdays": "weekdays"}),
+        ("alert hours every day at 7 pm", {"weekdays": "every day"}),
+        (
+            "subscribe 9 cat:cs.CV depth in images",
+            {"time": "9", "filter": "cat:cs.CV depth in images"},
+        ),
+    ],
+)
+def test_small_words_before_a_value_are_passed_over(line: str, args: dict[str, str]) -> None:
+    assert args.items() <= read_line(line)[1].items()
+
+
+def test_words_that_fit_nothing_go_to_what_refuses_them_with_the_way_out() -> None:
+    assert read_line("cite 2405.21060 apa")[1] == {"id": "2405.21060", "format": "apa"}
+    assert read_line("cite mamba ris")[1] == {"id": "mamba", "format": "ris"}
+    assert read_line("alert hours 8 Mars")[1] == {"time": "8", "zone": "Mars"}
+    with pytest.raises(UserError, match="x can't be placed; it takes id, format"):
+        read_line("cite 2405.21060 ris x")
+
+
+@pytest.mark.parametrize(
+    ("typed", "note"),
+    [
+        ("“key”  —  見《Mamba》", "“key”  —  見《Mamba》"),
+        ("note:“a — b”", "a — b"),
+        ("note：（重要）", "（重要）"),
+        ("2405.21060：「読む」 ", "2405.21060：「読む」"),
+        ('note:"a \\"b\\""', 'a "b"'),
+        ("“”", ""),
+        ("note:", ""),
+    ],
+)
+def test_a_text_of_its_own_keeps_the_signs_it_was_typed_with(typed: str, note: str) -> None:
+    line = f" /papers　saved note 2405.21060 {typed}\u200b"
+    assert read_line(line) == ("saved note", {"id": "2405.21060", "note": note})
+
+
+def test_what_is_no_verb_of_a_list_may_be_looked_for_in_it() -> None:
+    with pytest.raises(UserError, match=r"to look for it there: saved list mamba vision$"):
+        read_line("saved mamba vision")
+    with pytest.raises(UserError, match=r"did you mean saved note\?$"):
+        read_line("saved noet 2405.21060")

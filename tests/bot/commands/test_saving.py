@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 
 import pytest
@@ -18,7 +17,6 @@ from standins.office import (
 
 from bot.commands import Commands
 from bot.errors import QueryError, UserError
-from bot.models import Paper
 
 MAMBA = paper_id(FRIDAY, 1)
 
@@ -75,12 +73,52 @@ async def test_what_is_not_saved_is_neither_removed_nor_noted(office: Office) ->
             await office.ask(line)
 
 
-async def test_an_empty_note_takes_the_note_away(office: Office) -> None:
+@pytest.mark.parametrize("empty", ["note:", 'note:""', '""', "“”"])
+async def test_an_empty_note_takes_the_note_away_and_undo_brings_it_back(
+    office: Office, empty: str
+) -> None:
+    await office.ask(f"save {MAMBA}")
+    await office.ask(f"saved note {MAMBA} x — y")
+    gone = await office.ask(f"saved note {MAMBA} {empty}")
+    assert "The note is gone." in plain(gone)
+    await office.press(gone, "Undo")
+    [card] = (await office.ask("saved")).cards
+    assert card.why == "saved Mon 23 Nov 2026 · x — y"
+
+
+async def test_without_a_text_the_note_is_shown_to_be_changed_and_stays(office: Office) -> None:
     await office.ask(f"save {MAMBA}")
     await office.ask(f"saved note {MAMBA} x")
-    assert "The note is gone." in plain(await office.ask(f"saved note {MAMBA}"))
+    form = await office.ask_form(f"saved note {MAMBA}")
+    assert [(field.name, field.value) for field in form.fields] == [("note", "x")]
+    assert form.args == {"id": MAMBA}
+    [card] = (await office.ask("saved")).cards
+    assert card.why == "saved Mon 23 Nov 2026 · x"
+    with pytest.raises(UserError, match="not on your list"):
+        await office.ask_form(f"saved note {paper_id(FRIDAY, 2)}")
+
+
+async def test_a_note_that_replaces_another_can_be_undone(office: Office) -> None:
+    await office.ask(f"save {MAMBA}")
+    await office.ask(f"saved note {MAMBA} first")
+    second = await office.ask(f"saved note {MAMBA} second")
+    assert "first" in plain(message(await office.press(second, "Undo")))
+
+
+async def test_a_note_has_at_most_three_hundred_characters(office: Office) -> None:
+    await office.ask(f"save {MAMBA}")
     with pytest.raises(UserError, match="a note has at most 300 characters; this has 301"):
         await office.ask(f"saved note {MAMBA} {'x' * 301}")
+
+
+async def test_a_note_is_kept_as_it_was_typed(office: Office) -> None:
+    note = "見《Mamba》 — “key” paper（重要）：「読む」"
+    await office.ask(f"save {MAMBA}")
+    await office.ask(f"saved note {MAMBA} {note}")
+    removed = await office.ask(f"saved remove {MAMBA}")
+    await office.press(removed, "Undo")
+    [card] = (await office.ask("saved")).cards
+    assert card.why == f"saved Mon 23 Nov 2026 · {note}"
 
 
 async def test_a_list_is_searched_and_paged(office: Office) -> None:
@@ -96,26 +134,5 @@ async def test_a_list_is_searched_and_paged(office: Office) -> None:
     assert button(nothing, "The whole list").verb == "saved list"
     with pytest.raises(QueryError):
         await office.ask("saved list cat:nowhere.XX")
-
-
-async def test_a_list_is_exported_with_its_notes_in_every_form(office: Office) -> None:
-    await office.ask(f"save {MAMBA}")
-    await office.ask(f"saved note {MAMBA} good")
-    said = await office.ask("saved export")
-    assert said.file is not None
-    assert said.file.name == "papers.bib"
-    assert "note = {good}" in said.file.text
-    assert plain(said).strip() == "1 reference as BibTeX."
-    as_csl = message(await office.press(said, "CSL-JSON"))
-    assert as_csl.file is not None
-    assert json.loads(as_csl.file.text)[0]["note"] == "good"
-    ris = await office.ask("saved export ris")
-    assert ris.file is not None
-    assert ris.file.text.startswith("TY  - UNPB\n")
-
-
-async def test_one_paper_is_cited_though_it_is_not_saved(office: Office) -> None:
-    office.arxiv.shelf["2401.00001"] = Paper("2401.00001", "Far away")
-    said = await office.ask("cite 2401.00001 ris")
-    assert said.file is not None
-    assert "TI  - Far away" in said.file.text
+    with pytest.raises(UserError, match=r"to look for it there: saved list sheep dog$"):
+        await office.ask("saved sheep dog")

@@ -123,9 +123,8 @@ async def test_without_vectors_the_most_alike_by_words_are_not_called_close(offi
 async def test_a_paper_that_is_not_kept_is_looked_up_for_the_most_alike(office: Office) -> None:
     office.arxiv.shelf["2401.00001"] = Paper("2401.00001", "Mamba in the snow")
     said = await office.ask("search like:2401.00001")
-    assert "No paper is known to be close to 2401.00001." in plain(said)
-    alike = message(await office.press(said, "The most alike"))
-    assert "Old mamba" in titles(alike)
+    assert "No paper is known to be close to 2401.00001; these are" in plain(said)
+    assert "Old mamba" in titles(said)
 
 
 async def reach_back_to(office: Office, first: date) -> None:
@@ -165,7 +164,7 @@ async def test_every_card_can_be_saved_shared_and_compared(office: Office) -> No
         said = await office.ask(line)
         assert said.private
         for card in said.cards:
-            verbs = {b.verb: b.args["id"] for b in card.buttons}
+            verbs = {b.verb: b.args["id"] for b in card.buttons if b.verb != "alert add"}
             assert verbs == dict.fromkeys(("save", "similar", "share"), card.listed.paper.id)
 
 

@@ -74,7 +74,7 @@ async def test_where_none_matches_all_of_it_the_rest_is_told(felt_office: Office
     assert said.title == "No paper matches all of it: sheep proof"
     assert {"A sheep", "A proof"} <= {*titles(said)}
     assert "These match in part" in plain(said)
-    assert "Alone: sheep 1 paper and proof 1 paper." in plain(said)
+    assert "Alone: “sheep”: 1 paper and “proof”: 1 paper." in plain(said)
 
 
 async def test_later_pages_still_say_who_matches_all_of_it(felt_office: Office) -> None:

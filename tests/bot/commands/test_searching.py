@@ -56,7 +56,7 @@ async def test_a_cursor_of_another_list_opens_no_other_list(office: Office) -> N
 async def test_where_no_paper_has_all_words_each_is_told_alone(office: Office) -> None:
     said = await office.ask("search mamba diffusion quark")
     assert said.title == "No paper matches all of it: mamba diffusion quark"
-    assert "Alone: mamba 2 papers and diffusion 12 papers." in plain(said)
+    assert "Alone: “mamba”: 2 papers and “diffusion”: 12 papers." in plain(said)
     assert {card.why for card in said.cards} == {"in part"}
     alone = message(await office.press(said, "Search mamba"))
     assert sorted(titles(alone)) == ["Mamba and sheep", "Old mamba"]

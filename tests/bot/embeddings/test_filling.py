@@ -8,6 +8,7 @@ import sys
 import time
 
 import pytest
+import structlog
 from standins import filler
 from standins.embedder import WIDTH, QuickEmbedder, vector_of
 from standins.stock import DAY, NOW, ONE_DAY, batch, ids, paper
@@ -96,6 +97,45 @@ async def test_a_fault_of_the_model_loses_nothing_that_was_kept(store):
     with pytest.raises(ModelError, match="it is broken"):
         await work.fill()
     assert len(await vectors(store)) == KEPT_AT_ONCE
+
+
+async def test_a_text_that_the_model_refuses_stops_no_other(store):
+    refused = paper(99, title="Refused")
+    await store.papers.add(batch([*papers(40), refused]), NOW)
+    embedder = QuickEmbedder(refused={"Refused"})
+    with structlog.testing.capture_logs() as logs:
+        assert await filling(store, embedder).fill() is False
+    assert set(await vectors(store)) == set(ids(*range(1, 41)))
+    assert [(line["event"], line["paper"]) for line in logs] == [
+        ("a text can't be embedded", refused.id)
+    ]
+
+
+async def test_what_was_refused_is_tried_again_ever_later_and_at_once_where_it_is_reworded(store):
+    await store.papers.add(batch([paper(1, title="Refused"), paper(2)]), NOW)
+    seconds, embedder = 0.0, QuickEmbedder(refused={"Refused"})
+    work = filling(store, embedder, lambda: seconds)
+    tried = []
+    for _ in range(200):
+        before = embedder.tried.count("Refused")
+        assert await work.fill() is False
+        tried.append(embedder.tried.count("Refused") > before)
+        seconds += 1800.0
+    assert tried[:8] == [True, False, True, False, False, False, True, False]
+    assert sum(tried[8:]) in range(3, 8), "at least once a day"
+    await store.papers.add(batch([paper(1, title="Reworded", version=2)]), NOW)
+    await work.fill()
+    assert set(await vectors(store)) == {*ids(1, 2)}
+
+
+async def test_as_many_refused_texts_as_are_asked_for_at_once_hide_no_paper(store, monkeypatch):
+    monkeypatch.setattr("bot.embeddings.filling.ASKED_AT_ONCE", 4)
+    await store.papers.add(batch(papers(3), day=DAY - ONE_DAY), NOW)
+    newest = [paper(n, title=f"Refused {n}") for n in range(50, 60)]
+    await store.papers.add(batch(newest), NOW)
+    embedder = QuickEmbedder(refused={each.title for each in newest})
+    assert await filling(store, embedder).fill() is False
+    assert set(await vectors(store)) == {*ids(1, 2, 3)}
 
 
 async def test_another_model_makes_all_vectors_anew(store):

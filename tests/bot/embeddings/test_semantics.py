@@ -8,7 +8,7 @@ import structlog
 from standins.stock import NOW, batch, ids, paper
 
 from bot.embeddings.semantics import Semantics, checked_model, describe, is_missing, why_off
-from bot.errors import ModelError
+from bot.errors import ModelError, StoreError
 from bot.queries import parse_query
 from bot.retrieval import Retrieval
 from bot.settings import Settings
@@ -35,6 +35,10 @@ def open_at(home):
 
 def settings_of(home, **known):
     return Settings(_env_file=None, paperboy_home=home, **known)
+
+
+async def locked(*_):
+    raise StoreError("the database is locked")
 
 
 class Process:
@@ -92,6 +96,24 @@ async def test_a_start_finds_the_vectors_that_are_kept(store, folder, tmp_path):
         await process.semantics.work(fill=fill)
         assert await process.near("a paper") == [*ids(1)]
         await process.semantics.close()
+
+
+async def test_vectors_that_can_not_be_read_at_once_are_read_later(store, folder, tmp_path):
+    await store.papers.add(batch([paper(1)]), NOW)
+    process = Process(store, settings_of(tmp_path, embedding_model=str(folder)))
+    await process.semantics.open()
+    await process.semantics.work(fill=True)
+    await process.semantics.close()
+    again = Process(store, process.semantics._settings)
+    with pytest.MonkeyPatch.context() as patch, structlog.testing.capture_logs() as logs:
+        patch.setattr(store.vectors, "changed", locked)
+        await again.semantics.open()
+    assert [line["event"] for line in logs] == ["vectors are read later", "search by sense"]
+    assert again.is_on
+    assert await again.near("a paper") == []
+    await again.semantics.work(fill=False)
+    assert await again.near("a paper") == [*ids(1)]
+    await again.semantics.close()
 
 
 async def test_without_a_model_the_reason_is_logged_and_words_answer(store, tmp_path):

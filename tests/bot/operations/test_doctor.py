@@ -10,6 +10,8 @@ from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
+from standins.discord.permissions import SEND_MESSAGES
+from standins.discord.server import DiscordStandin
 from standins.shell import Inside, Ran, Shell, under_permissions
 from standins.sources import Fault, SourceStandin
 
@@ -164,6 +166,35 @@ async def test_a_wrong_setting_of_an_adapter_is_the_one_fault(inside: Inside) ->
     inside.settings["CONSOLE_FORMAT"] = "shiny"
     [said] = faults(await inside("doctor"))
     assert said.startswith("platform console: CONSOLE_FORMAT must be ")
+
+
+async def test_a_platform_without_a_token_is_off_and_no_fault(inside: Inside) -> None:
+    ran = await inside("doctor")
+    assert ran.code == 0
+    assert "ok    discord: off: no DISCORD_TOKEN (paperboy init discord sets it up)" in ran.out
+
+
+async def test_a_channel_of_a_platform_is_looked_at_where_it_is(inside: Inside) -> None:
+    async with DiscordStandin() as discord:
+        inside.settings |= {
+            "DISCORD_API_URL": discord.api_url,
+            "DISCORD_GATEWAY_URL": discord.gateway_url,
+            "DISCORD_TOKEN": discord.bot_token,
+        }
+        await inside(*SUBSCRIBE)
+        papers = discord.channel()
+        where = f"workspace = '{discord.guilds[0].id}', id = '{papers.id}', name = 'papers'"
+        change(inside, f"UPDATE channels SET platform = 'discord', {where}")
+        well = await inside("doctor")
+        discord.overwrite(papers, deny=SEND_MESSAGES)
+        ill = await inside("doctor")
+        inside.settings["DISCORD_TOKEN"] = SECRET
+        refused = await inside("doctor")
+    assert well.code == 0
+    assert "discord #papers: has all 6 permissions" in well.out
+    assert faults(ill) == ["discord #papers: lacks Send Messages"]
+    assert faults(refused) == ["discord: refuses DISCORD_TOKEN (401)"]
+    assert SECRET not in refused.out
 
 
 async def test_a_wrong_engine_is_the_one_fault(inside: Inside) -> None:

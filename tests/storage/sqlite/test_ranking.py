@@ -59,6 +59,15 @@ def test_a_title_fits_better_than_an_abstract(stems_of):
     assert in_title > in_abstract > 0
 
 
+def test_a_beginning_is_every_word_that_begins_so(stems_of):
+    asked = [Term("mamb", 1.0, begins=True)]
+    papers = [columns("Mamba"), columns("x", "Mambas and mamba"), columns("A marimba"), columns("")]
+    in_title, twice, other, none = fitness(papers, asked, stems_of)
+    assert in_title > twice > other == none == 0
+    both = fitness(papers, [*asked, Term("mamba", 1.0)], stems_of)
+    assert both[0] == in_title  # a word counts for the stem where both are asked for
+
+
 def test_a_short_paper_fits_better_than_a_long_one(stems_of):
     papers = [columns("turtle"), columns("turtle", "and much else " * 9)]
     short, long = fits(stems_of, papers, "turtl")
