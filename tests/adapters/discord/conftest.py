@@ -1,0 +1,5 @@
+"""Fixtures of Paperboy in Discord."""
+
+from standins.newsstand import office, stand
+
+__all__ = ["office", "stand"]

@@ -1,0 +1,483 @@
+"""What Discord is sent, as snapshots; that it is within every limit, and that no paper is lost or
+read as markup.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from standins.discord_limits import problems, walk
+from standins.discord_markdown import see
+from standins.messages import EVERY_KIND, FIRST, HOSTILE, SEARCH, SECOND
+from syrupy.assertion import SnapshotAssertion
+
+from adapters.discord.limits import SHOWN_CHARACTERS, characters, cost_of
+from adapters.discord.page import Body
+from adapters.discord.render import bodies, pack
+from adapters.discord.texts import clean, clean_url
+from bot.bundles import Catch, compose_bundle
+from bot.identity import abstract_url, huggingface_url
+from bot.messages import (
+    Attachment,
+    Button,
+    Line,
+    Message,
+    PaperCard,
+    Span,
+    Style,
+    code,
+    line,
+    quiet,
+)
+from bot.models import (
+    ARXIV,
+    HUGGINGFACE,
+    Alert,
+    AlertState,
+    Cadence,
+    Excerpt,
+    Layout,
+    ListedPaper,
+    Paper,
+    Payload,
+    Reader,
+    User,
+)
+
+V2 = 1 << 15
+SILENT = 1 << 12
+LONG = bool(os.environ.get("PAPERBOY_LONG"))
+EXAMPLES = 10_000 if LONG else 150
+pytestmark = pytest.mark.timeout(3600 if LONG else 120)
+ADA = User("discord", "1", "ada")
+NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
+
+
+def alert(number: int, query: str) -> Alert:
+    return Alert(number, ADA, query, Cadence.DAILY, AlertState.ACTIVE, NOW)
+
+
+BUNDLE = compose_bundle(
+    Reader(ADA, "Europe/Berlin", cap=2),
+    [
+        Catch(
+            FIRST,
+            (alert(3, "sheep -dog"), alert(4, '"state space"')),
+            Excerpt(
+                (("Counting ", False), ("Sheep", True)), (("…thousandth ", False), ("sheep", True))
+            ),
+        ),
+        Catch(SECOND, (alert(3, "sheep -dog"),)),
+        Catch(HOSTILE, (alert(3, "sheep -dog"),)),
+    ],
+    NOW,
+)
+HELP = Message(
+    title="search",
+    lines=(
+        line("Papers that match, best first."),
+        line(code("search QUERY")),
+        line(code("optimiz*"), " – words that begin so"),
+        line(code("author:vaswani"), " – by whom"),
+        line(quiet("For those who manage this channel.")),
+    ),
+    buttons=(Button("Today", "today"), Button("How to search", "help", {"verb": "search"})),
+)
+PROBLEM = Message(
+    lines=(line("There is no field ", code("foo:"), "; see: ", code("help search")),), private=True
+)
+KINDS = {**EVERY_KIND, "alert bundle": BUNDLE, "help": HELP, "problem": PROBLEM}
+
+
+def sent(body: Body) -> dict[str, Any]:
+    """The body of the request that creates this message."""
+    files = [{"id": place, "filename": name} for place, (name, _, _) in enumerate(body.files)]
+    return {
+        "flags": V2 | (SILENT if body.silent else 0),
+        "components": list(body.components),
+        "attachments": files,
+    }
+
+
+def read(payloads: Iterable[Payload]) -> list[Body]:
+    return [Body.from_json(payload.body) for payload in payloads]
+
+
+def rendered(message: Message) -> list[Payload]:
+    """The payloads, each of them found within the limits."""
+    payloads = pack(message)
+    for payload, body in zip(payloads, read(payloads), strict=True):
+        assert problems(sent(body)) == []
+        assert problems({"content": payload.plain}) == []
+        assert body.to_json() == payload.body
+    assert [body.to_json() for body in bodies(message)] == [p.body for p in payloads]
+    return payloads
+
+
+def components(payload: Payload) -> list[dict[str, Any]]:
+    return list(walk(json.loads(payload.body)["components"]))
+
+
+def texts(payload: Payload) -> list[str]:
+    return [each["content"] for each in components(payload) if each["type"] == 10]
+
+
+def shown(component: dict[str, Any], indent: str = "") -> str:
+    """A component as an outline that is quick to read."""
+    about = {k: v for k, v in component.items() if k not in {"type", "components", "accessory"}}
+    names = {1: "row", 2: "button", 3: "select", 9: "section", 10: "text", 11: "picture"}
+    name = {**names, 13: "file", 14: "line", 17: "box"}[component["type"]]
+    nested = [
+        *component.get("components", []),
+        *([component["accessory"]] if "accessory" in component else []),
+    ]
+    if name == "text":
+        return "\n".join(
+            f"{indent}{row}" for row in ["text", *(f"  {r}" for r in about["content"].split("\n"))]
+        )
+    if name == "select":
+        options = "".join(
+            f"\n{indent}  {json.dumps(o, ensure_ascii=False)}" for o in about.pop("options")
+        )
+        return f"{indent}select {json.dumps(about, ensure_ascii=False)}{options}"
+    head = f"{indent}{name} {json.dumps(about, ensure_ascii=False)}"
+    return "\n".join([head, *(shown(each, f"{indent}  ") for each in nested)])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_message_is_sent_like_this(kind: str, snapshot: SnapshotAssertion) -> None:
+    pages = []
+    for payload in rendered(KINDS[kind]):
+        data = json.loads(payload.body)
+        about = {name: data[name] for name in ("presses", "files", "silent") if data[name]}
+        outline = "\n".join(shown(each) for each in data["components"])
+        pages.append(f"{outline}\n{about or ''}\n--- plain\n{payload.plain}")
+    assert "\n=====\n".join(pages).replace("\u200b", "␣") == snapshot
+
+
+def digest(count: int, layout: Layout = Layout.COMPACT) -> Message:
+    cards = []
+    for number in range(1, count + 1):
+        paper = replace(
+            FIRST.paper,
+            id=f"2611.{number:05}",
+            title=f"Counting Sheep at Scale, Part {number}: Sleep as a Scheduling Problem",
+            thumbnail_url="https://cdn-thumbnails.huggingface.co/social-thumbnails/papers/1.png",
+            summary="Models that nap between batches learn more, so long as the naps are short; "
+            "long ones undo what was learned before them, in all of nine flocks.",
+        )
+        save = Button("Save", "save", {"id": paper.id})
+        cards.append(PaperCard(replace(FIRST, paper=paper), number, buttons=(save,)))
+    title, subtitle = "Paperboy picks · Fri 20 Nov", f"{count} of 31 new · since Thu 09:00"
+    buttons = (Button("The whole day", "today", {"when": "2026-11-20"}),)
+    return Message(title, subtitle, (), tuple(cards), (), buttons, layout=layout, silent=True)
+
+
+def ids_of(message: Message) -> list[str]:
+    return [card.listed.paper.id for card in message.cards]
+
+
+def options(payload: Payload) -> list[str]:
+    menus = [each for each in components(payload) if each["type"] == 3]
+    return [option["value"] for menu in menus for option in menu["options"]]
+
+
+def test_a_digest_of_ten_is_one_message_with_a_menu_of_its_papers() -> None:
+    [payload] = rendered(digest(10))
+    assert list(payload.paper_ids) == options(payload) == ids_of(digest(10))
+    assert cost_of(json.loads(payload.body)["components"]).characters > 2800
+    assert sum(each["type"] == 14 for each in components(payload)) == 10  # under the heading too
+    assert not any("save" in str(each.get("custom_id")) for each in components(payload))
+    assert Body.from_json(payload.body).silent
+
+
+@pytest.mark.parametrize("count", [25, 50, 120])
+def test_a_long_digest_takes_several_messages_and_loses_no_paper(count: int) -> None:
+    message = digest(count)
+    payloads = rendered(message)
+    assert [each for p in payloads for each in p.paper_ids] == ids_of(message)
+    assert all(options(payload) == list(payload.paper_ids) for payload in payloads)
+    assert "## Paperboy picks" in texts(payloads[0])[0]
+    assert not any("## " in text for p in payloads[1:] for text in texts(p))
+    labels = [[each.get("label") for each in components(payload)] for payload in payloads]
+    assert ["The whole day" in each for each in labels] == [False] * (len(payloads) - 1) + [True]
+    for payload in payloads:
+        assert all(f"/papers/{each}>" in payload.plain for each in payload.paper_ids)
+
+
+def test_a_full_digest_breaks_no_card_and_pictures_its_papers() -> None:
+    payloads = rendered(digest(10, Layout.FULL))
+    assert [each for p in payloads for each in p.paper_ids] == ids_of(digest(10))
+    assert len(payloads) == 4  # three cards of 12 components each
+    pictures = [each for p in payloads for each in components(p) if each["type"] == 11]
+    assert len(pictures) == 10
+    assert pictures[0]["description"].startswith("First page of Counting Sheep at Scale, Part 1")
+    assert all(not options(payload) for payload in payloads)
+
+
+def test_a_thread_is_a_parent_and_one_payload_a_paper() -> None:
+    parent, *replies = rendered(digest(10, Layout.THREAD))
+    assert parent.paper_ids == ()
+    assert [reply.paper_ids for reply in replies] == [(each,) for each in ids_of(digest(10))]
+    assert any(each.get("label") == "The whole day" for each in components(parent))
+    assert all(any(each.get("label") == "Save" for each in components(r)) for r in replies)
+
+
+def test_a_full_card_has_its_links_and_its_buttons_under_it() -> None:
+    card = PaperCard(
+        FIRST, full=True, buttons=(Button("Similar", "similar", {"id": "2611.01234"}),)
+    )
+    [payload] = rendered(Message(cards=(card,)))
+    buttons = [each for each in components(payload) if each["type"] == 2]
+    assert [each["label"] for each in buttons] == [
+        "Abstract", "PDF", "Code", "Project", "Hugging Face", "Similar",
+    ]  # fmt: skip
+    assert [each["style"] for each in buttons] == [5, 5, 5, 5, 5, 2]
+
+
+def test_the_buttons_of_ones_own_list_stand_under_every_paper_or_under_none() -> None:
+    def saves(message: Message) -> int:
+        found = [each for p in rendered(message) for each in components(p)]
+        return sum(str(each.get("custom_id")).startswith("b1:save?") for each in found)
+
+    assert saves(replace(digest(3), private=True)) == 3
+    assert saves(replace(digest(4), private=True)) == 0
+    assert saves(digest(3)) == 0
+
+
+def test_three_hundred_authors_are_counted_not_listed() -> None:
+    names = tuple(f"Author {number}" for number in range(300))
+    listed = replace(FIRST, paper=replace(FIRST.paper, authors=names))
+    [payload] = rendered(Message(cards=(PaperCard(listed, full=True),)))
+    assert "Author 7 and 292 more" in texts(payload)[0]
+    assert "Author 8" not in texts(payload)[0]
+    [payload] = rendered(Message(cards=(PaperCard(listed, 1),)))
+    assert "-# Author 0 +299 · 42 upvotes" in texts(payload)[0]
+
+
+def test_the_title_leads_to_hugging_face_only_where_it_is_listed() -> None:
+    on_arxiv = replace(FIRST, sources=(ARXIV,))
+    for listed, url in ((FIRST, "huggingface.co/papers"), (on_arxiv, "arxiv.org/abs")):
+        [payload] = rendered(Message(cards=(PaperCard(listed, 1),)))
+        assert f"](<https://{url}/2611.01234>)" in texts(payload)[0]
+    other = ListedPaper(Paper("biorxiv:10.1101/2026.11.20", "A Cell"))
+    [payload] = rendered(Message(cards=(PaperCard(other, full=True),)))
+    assert "arxiv.org" not in payload.body.replace("biorxiv", "")
+
+
+def test_a_picture_that_is_not_over_https_is_left_out() -> None:
+    for url in ("http://example.org/a.png", "javascript:x", "https://example.org/a b"):
+        listed = replace(FIRST, paper=replace(FIRST.paper, thumbnail_url=url))
+        [payload] = rendered(Message(cards=(PaperCard(listed, full=True),)))
+        assert not any(each["type"] in {9, 11} for each in components(payload))
+
+
+def test_a_paper_whose_id_no_menu_can_hold_has_no_place_in_it() -> None:
+    for paper_id in ("biorxiv:" + "1" * 100, "x\x00y", " padded "):
+        other = ListedPaper(Paper(paper_id, "A Cell"))
+        [payload] = rendered(Message(cards=(PaperCard(other, 1), PaperCard(FIRST, 2))))
+        assert options(payload) == ["2611.01234"]
+        assert payload.paper_ids == (paper_id, "2611.01234")
+
+
+def test_a_paper_that_stands_there_twice_has_one_place_in_the_menu() -> None:
+    [payload] = rendered(Message(cards=(PaperCard(FIRST, 1), PaperCard(FIRST, 2))))
+    assert options(payload) == ["2611.01234"]
+    assert payload.paper_ids == ("2611.01234", "2611.01234")
+
+
+def test_a_file_is_shown_and_sent_along() -> None:
+    [payload] = rendered(Message(file=Attachment("../my päpers?.bib", "", "text/x-bibtex")))
+    [file] = Body.from_json(payload.body).files
+    assert file == ("my_p_pers_.bib", "\n", "text/x-bibtex")
+    assert any(each["type"] == 13 for each in components(payload))
+
+
+def test_a_file_is_sent_with_the_message_that_shows_it() -> None:
+    lines = (line("word " * 200),) * 5
+    *before, last = rendered(Message(lines=lines, file=Attachment("papers.bib", "@misc{}")))
+    assert before
+    assert "papers.bib" in last.plain
+    assert [bool(Body.from_json(p.body).files) for p in (*before, last)] == [False] * len(
+        before
+    ) + [True]
+
+
+def test_lines_alone_are_one_text() -> None:
+    [payload] = rendered(HELP)
+    [box] = json.loads(payload.body)["components"]
+    assert [each["type"] for each in box["components"]] == [10, 10, 1]
+    [payload] = rendered(replace(HELP, title="", buttons=()))
+    assert len(texts(payload)) == 1
+
+
+def test_lines_without_end_go_on_in_another_message() -> None:
+    lines = tuple(line(f"{number} ", "word " * 60) for number in range(100))
+    payloads = rendered(Message(lines=lines))
+    every = "\n".join(text for payload in payloads for text in texts(payload)).split("\n")
+    assert [row.split()[0] for row in every] == [str(number) for number in range(100)]
+    assert len(payloads) <= sum(map(len, every)) // SHOWN_CHARACTERS + 5
+
+
+def test_a_long_press_is_told_to_who_sends_it() -> None:
+    more = Button("Next 5", "search", {"query": "x" * 200})
+    [body] = bodies(replace(SEARCH, buttons=(more,)))
+    assert [press.args for press in body.presses.values()] == [{"query": "x" * 200}]
+    assert Body.from_json(body.to_json()) == body
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["", "[]", "{}", "null", '{"a"', "[[[[", '{"components":[],"presses":[],"files":[],"silent":0}',
+     '{"components":[1],"presses":{},"files":[],"silent":false}',
+     '{"components":[],"presses":{"a":{"verb":1,"args":{}}},"files":[],"silent":false}',
+     '{"components":[],"presses":{},"files":[["a"]],"silent":false}'],
+)  # fmt: skip
+def test_a_body_that_is_no_message_is_refused(body: str) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        Body.from_json(body)
+
+
+PIECES = [
+    "*", "**bold**", "__", "~~", "||", "`", "```", "\\", "# ", "-# ", "- ", "> ", "1. ", "](",
+    "[", "]", "[a](https://evil.example)", "<@1>", "<@&2>", "<#3>", "<t:0:R>", "</cmd:1>",
+    "<id:home>", "<:e:1>", ":smile:", "@everyone", "@here", "https://evil.example/x",
+    "<https://a.b>", "discord.gg/abc", "\u202e", "\u2066", "\u200f", "\u200b", "\u200d", "\ud800",
+    "\x00", "\x1b[31m", "\n", " ", "é", "e\u0301", "👩\u200d🚀", "🎉", "🇩🇪", "日本語", "עברית",
+    "$x_i^2$", "\\mathcal{O}(n)", "word ", "#",
+]  # fmt: skip
+SHORT = st.lists(st.sampled_from(PIECES) | st.text(max_size=4), max_size=10).map("".join)
+REPEATED = st.builds(
+    lambda piece, count: piece * count, st.sampled_from(PIECES), st.integers(1, 10_000)
+)
+ANY_TEXT = SHORT | REPEATED.map(lambda text: text[:10_000])
+URLS = SHORT | st.sampled_from(
+    ["https://example.org/(x)<y>", "https://example.org/" + "é", "https://a.example/" + "x" * 494]
+)
+PAPERS = st.builds(
+    Paper,
+    id=st.sampled_from(["2611.01234", "math/0601001", "biorxiv:" + "1" * 120]) | SHORT.filter(bool),
+    title=ANY_TEXT,
+    abstract=ANY_TEXT,
+    authors=st.lists(SHORT, max_size=4).map(tuple)
+    | st.builds(lambda name: (name,) * 300, ANY_TEXT),
+    categories=st.lists(SHORT, max_size=3).map(tuple),
+    keywords=st.lists(ANY_TEXT, max_size=3).map(tuple),
+    organisation=ANY_TEXT,
+    summary=ANY_TEXT,
+    code_url=URLS,
+    code_stars=st.none() | st.integers(0, 10**9),
+    project_url=URLS,
+    thumbnail_url=URLS | st.just("https://example.org/page.png"),
+)
+LINES = st.lists(st.builds(Span, ANY_TEXT, st.sampled_from(Style), URLS), max_size=3).map(tuple)
+MARKED = st.lists(
+    st.builds(Span, SHORT, st.sampled_from([Style.PLAIN, Style.MARK])), max_size=3
+).map(tuple)
+BUTTONS = st.lists(
+    st.builds(
+        Button,
+        ANY_TEXT,
+        st.sampled_from(["save", "alert pause"]),
+        st.dictionaries(SHORT, ANY_TEXT, max_size=2),
+    ),
+    max_size=7,
+).map(tuple)
+CARDS = st.builds(
+    PaperCard,
+    st.builds(
+        ListedPaper,
+        PAPERS,
+        st.none() | st.integers(0, 10**6),
+        st.none() | st.integers(0, 999),
+        st.none() | st.dates(date(1991, 1, 1)),
+        st.none() | st.dates(date(1991, 1, 1)),
+        st.sampled_from([(), (ARXIV,), (HUGGINGFACE, ARXIV)]),
+    ),
+    st.integers(0, 50),
+    st.booleans(),
+    ANY_TEXT,
+    title=MARKED,
+    excerpt=MARKED,
+    dated=st.booleans(),
+    buttons=BUTTONS,
+)
+MESSAGES = st.builds(
+    Message,
+    title=ANY_TEXT,
+    subtitle=ANY_TEXT,
+    lines=st.lists(LINES, max_size=4).map(tuple),
+    cards=st.lists(CARDS, max_size=4).map(tuple)
+    | st.builds(lambda c, n: (c,) * n, CARDS, st.integers(5, 60)),
+    notes=st.lists(LINES, max_size=2).map(tuple),
+    buttons=BUTTONS,
+    private=st.booleans(),
+    layout=st.sampled_from(Layout),
+    silent=st.booleans(),
+    file=st.none() | st.builds(Attachment, SHORT, SHORT),
+)
+OURS = {"bold", "code", "heading", "subtext"}
+
+
+def allowed_links(message: Message) -> set[str]:
+    papers = [card.listed.paper for card in message.cards]
+    ours = [lead(paper.id) for paper in papers for lead in (abstract_url, huggingface_url)]
+    spans: list[Line] = [*message.lines, *message.notes]
+    return {clean_url(url) for url in ours} | {clean_url(s.url) for each in spans for s in each}
+
+
+def assert_in_order(cards: Iterable[PaperCard], shown: list[str]) -> None:
+    """Each paper is named in a text, by the beginning of its title, in the order of the cards."""
+    texts_without_spaces = ["".join(text.split()) for text in shown]
+    place = 0
+    for card in cards:
+        marked = clean("".join(span.text for span in card.title if clean(span.text)))
+        paper = card.listed.paper
+        title = marked or clean(paper.title) or clean(paper.id) or "Untitled paper"
+        start = "".join(title[:10].split())
+        while start not in texts_without_spaces[place]:
+            place += 1
+            assert place < len(shown), f"{start!r} is lost"
+
+
+@settings(max_examples=EXAMPLES)
+@given(message=MESSAGES)
+def test_no_message_breaks_a_limit_loses_a_paper_or_is_read_as_markup(message: Message) -> None:
+    payloads = rendered(message)
+    assert [each for p in payloads for each in p.paper_ids] == ids_of(message)
+    shown = [see(text).text for payload in payloads for text in texts(payload)]
+    assert_in_order(message.cards, shown)
+    links = allowed_links(message)
+    for payload in payloads:
+        for text in [*texts(payload), payload.plain]:
+            found = see(text)
+            assert found.kinds <= OURS | ({"address"} if text == payload.plain else set())
+            assert {url for _, url in found.links} <= links
+        assert "\u202e" not in "".join([*texts(payload), payload.plain])
+        for each in components(payload):
+            assert set(each.get("label", "")) & set("\n\u202e\u2066") == set()
+
+
+@settings(max_examples=EXAMPLES // 3)
+@given(
+    st.builds(
+        lambda c, n: [replace(c, number=i) for i in range(1, n + 1)], CARDS, st.integers(1, 30)
+    )
+)
+def test_the_plain_form_leaves_out_no_paper_while_there_is_room(cards: list[PaperCard]) -> None:
+    short = [
+        replace(card, listed=replace(FIRST, paper=replace(card.listed.paper, id="2611.01234")))
+        for card in cards
+    ]
+    for payload in pack(Message(cards=tuple(short))):
+        assert characters(payload.plain) <= 2000
+        if len(payload.paper_ids) <= 20:
+            assert payload.plain.count("/2611.01234>") == len(payload.paper_ids)
