@@ -157,12 +157,12 @@ class Examined(dict[str, bool]):
         return met
 
     def _is_like(self, paper_id: str, *, loose: bool) -> bool:
-        known = self.get(like_line(paper_id, loose=loose))
-        if known is not None:
+        if (known := self.get(like_line(paper_id, loose=loose))) is not None:
             return known
-        if not self._document.vector or paper_id == self._document.paper_id:
+        vector = self._document.vector
+        if not vector or paper_id == self._document.paper_id:
             return False
-        return is_alike(self._document.vector, self._anchors(paper_id), loose=loose)
+        return is_alike(vector, self._anchors(paper_id), loose=loose)
 
     def _text(self, field: str, kind: str) -> str:
         """A field's tokens (every field's, a line each) with a space before and after each."""

@@ -161,7 +161,7 @@ def told(
 
 async def many(folder: Path) -> None:
     """A start with many servers."""
-    async with SourceStandin(remaining=10**6) as sources, DiscordStandin(SERVERS) as discord:
+    async with SourceStandin(remaining=10**6) as sources, DiscordStandin(SERVERS, shards=1) as discord:
         each = SUBSCRIPTIONS // SERVERS
         channels = [
             Channel("discord", str(guild.id), str(guild.id + n))
