@@ -161,7 +161,10 @@ def told(
 
 async def many(folder: Path) -> None:
     """A start with many servers."""
-    async with SourceStandin(remaining=10**6) as sources, DiscordStandin(SERVERS, shards=1) as discord:
+    async with (
+        SourceStandin(remaining=10**6) as sources,
+        DiscordStandin(SERVERS, shards=1) as discord,
+    ):
         each = SUBSCRIPTIONS // SERVERS
         channels = [
             Channel("discord", str(guild.id), str(guild.id + n))
@@ -178,10 +181,9 @@ async def many(folder: Path) -> None:
             ready = await running.says("discord: ready")
             await asyncio.sleep(2)
             memory = running.megabytes()
-    print(f"  start         {SERVERS:,} servers, {SUBSCRIPTIONS:,} subscriptions: it runs after")
-    print(
-        f"                {runs:.1f} s, ready after {ready:.1f} s with the gateway's part; {memory:.0f} MB"
-    )
+    print(f"  start         {SERVERS:,} servers, {SUBSCRIPTIONS:,} subscriptions: {runs:.1f} s")
+    print(f"                to run, {ready:.1f} s to be ready (2 s of it discord.py waits for more")
+    print(f"                servers); {memory:.0f} MB")
 
 
 async def main() -> None:

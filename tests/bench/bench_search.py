@@ -51,7 +51,7 @@ from bot.settings import Settings  # noqa: E402
 from storage import open_store  # noqa: E402
 
 DATA = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT.parent / "shared" / "data"
-CACHE = Path(tempfile.gettempdir()) / "paperboy-bench-search-1"  # a new number: made anew
+CACHE = Path(tempfile.gettempdir()) / "paperboy-bench-search-2"  # a new number: made anew
 SIZES = (None, int(os.environ.get("PAPERS", "1000000")))  # None: as many as are recorded
 NOW = datetime(2026, 8, 21, 9, tzinfo=UTC)
 BATCH = 2_000

@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 from standins.shell import ROOT, Inside, Shell, ended, logged, under_permissions
 
-COMMANDS = "demo run pull digest search status papers init doctor why backup restore erase model".split()
+COMMANDS = (
+    "demo run pull digest search status papers init doctor why backup restore erase model".split()
+)
 SECRET = "hf_not-to-be-seen"  # noqa: S105
 FULL = Path("/dev/full")
 

@@ -341,7 +341,9 @@ class Slow:
         return f"ref-{key}"
 
 
-@pytest.mark.parametrize("fault", [None, TemporaryDeliveryError("busy"), ChannelGoneError("closed")])
+@pytest.mark.parametrize(
+    "fault", [None, TemporaryDeliveryError("busy"), ChannelGoneError("closed")]
+)
 async def test_an_erase_while_the_outbox_sends_leaves_nothing_and_loses_nothing(store, url, fault):
     await store.papers.add(batch([paper(1, title="A marmoset")]), NOW - ONE_DAY)
     await meet(store)
