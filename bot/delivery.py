@@ -24,7 +24,15 @@ from bot.errors import (
 from bot.messages import Message
 from bot.models import DIRECT, Channel, Delivery, Subscription, User
 from bot.notices import Notices
-from bot.ports import AlertStore, Clock, DeliveryLog, Platform, Recalls, SubscriptionStore
+from bot.ports import (
+    AlertStore,
+    Clock,
+    Connects,
+    DeliveryLog,
+    Platform,
+    Recalls,
+    SubscriptionStore,
+)
 
 LEASE = timedelta(seconds=60)
 RENEW_EVERY = timedelta(seconds=20)
@@ -138,7 +146,13 @@ class Postman:
                     )
 
     async def _claim(self, limit: int) -> list[Delivery]:
-        open_platforms = self._platforms.keys() - self.stopped.keys()
+        # What can't even be tried must not use up its tries: an outage may last for hours.
+        open_platforms = {
+            name
+            for name, platform in self._platforms.items()
+            if name not in self.stopped
+            and (not isinstance(platform, Connects) or platform.connected)
+        }
         if not open_platforms:
             return []
         return await self._deliveries.claim(

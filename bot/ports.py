@@ -75,6 +75,16 @@ class Platform(Protocol):
 
 
 @runtime_checkable
+class Connects(Protocol):
+    """A platform that can be sent to only while it is connected."""
+
+    @property
+    def connected(self) -> bool:
+        """Whether anything sent now is at least tried."""
+        ...
+
+
+@runtime_checkable
 class Recalls(Protocol):
     """A platform that can find a message again which it may have sent before."""
 

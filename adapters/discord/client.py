@@ -9,6 +9,7 @@ import discord
 import structlog
 
 from adapters.discord.commands import Payload, are_known
+from adapters.discord.faults import Network
 
 log = structlog.get_logger()
 
@@ -106,5 +107,7 @@ class Client(discord.AutoShardedClient):
     async def _guarded(self, tell: Callable[[Any], Awaitable[None]], about: object) -> None:
         try:
             await tell(about)
+        except (discord.DiscordException, *Network) as error:
+            log.warning("discord: an answer did not arrive", reason=str(error)[:200])
         except Exception:
             log.exception("discord: an event failed here")

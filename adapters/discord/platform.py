@@ -69,6 +69,11 @@ class DiscordPlatform:
         """The reference of a message that was sent already, "" where it is not found."""
         return await self._connected().recall(channel, payload, reply_to)
 
+    @property
+    def connected(self) -> bool:
+        """Whether what is sent is at least tried: a refused token is to be heard of."""
+        return bool(self._refused) or self._sender is not None
+
     async def owner(self, workspace: str) -> User:
         """The owner of a server; nobody where the connection does not tell."""
         return User(self.name, self._sender.owner_of(workspace) if self._sender else "")

@@ -123,3 +123,14 @@ async def test_where_the_contact_can_t_be_reached_the_owner_is_told_and_then_the
     assert sorted(key.split(":")[3] for key in keys) == ["0", "1"]
     told = posted(stand)[-1]
     assert "Paused: papers" in texts(told)
+
+
+async def test_while_it_is_not_connected_nothing_is_tried_however_long(stand):
+    await put_in(stand, "news")
+    sender, stand.platform._sender = stand.platform._sender, None
+    for _ in range(20):
+        stand.office.now += HOUR
+        assert await postman(stand).send_waiting() == 0
+    stand.platform._sender = sender
+    await postman(stand).send_waiting()
+    assert len(posted(stand)) == 1
