@@ -25,7 +25,7 @@ from storage.sqlite.searching import ids_of, in_order, looked_up, most_relevant,
 SHORT_LIST = 10  # papers: fewer that match all of a query are not enough (DESIGN §5)
 # Of the best candidates, which are looked at word by word, about 30 µs each. Fewer of those that
 # hold all words: their order by BM25 is nearly right.
-LOOKED_AT, LOOKED_AT_OF_STRICT = 30, 20
+LOOKED_AT, LOOKED_AT_OF_STRICT = 30, 15
 LIKELY_FEW = 400  # papers, by a guess: of more, to see first whether they are few costs more
 MOST_RANKED = 20_000  # papers: where more match all of a query, the words must be in their titles
 TITLED = 10  # one in so many that hold some words has them in the title, at most: about 3 % do
