@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from adapters.discord.texts import line_markdown
@@ -19,8 +19,10 @@ def written(lines: Iterable[Line], limit: int) -> Iterator[str]:
     """
     for is_code, group in groupby(lines, _is_code):
         rows = list(group)
-        if is_code and len(rows) > 1:
-            yield _block(rows, limit)
+        shown = [_as_typed("".join(span.text for span in spans))[:limit] for spans in rows]
+        # A fence around nothing would itself be shown.
+        if is_code and len(rows) > 1 and any(shown):
+            yield "\n".join((_FENCE, *shown, _FENCE))
         else:
             yield from (line_markdown(spans, limit) for spans in rows)
 
@@ -28,11 +30,6 @@ def written(lines: Iterable[Line], limit: int) -> Iterator[str]:
 def _is_code(spans: Line) -> bool:
     said = [span for span in spans if span.text]
     return bool(said) and all(span.style is Style.CODE for span in said)
-
-
-def _block(rows: Sequence[Line], limit: int) -> str:
-    shown = [_as_typed("".join(span.text for span in spans))[:limit] for spans in rows]
-    return "\n".join((_FENCE, *shown, _FENCE))
 
 
 def _as_typed(text: str) -> str:

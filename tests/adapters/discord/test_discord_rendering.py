@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -448,6 +449,16 @@ def assert_in_order(cards: Iterable[PaperCard], shown: list[str]) -> None:
             assert place < len(shown), f"{start!r} is lost"
 
 
+def has_code(message: Message) -> bool:
+    """Whether lines of nothing but code follow one another."""
+    kinds = [
+        {span.style for span in spans if span.text} == {Style.CODE}
+        for lines in (message.lines, message.notes)
+        for spans in (*lines, ())
+    ]
+    return any(one and other for one, other in pairwise(kinds))
+
+
 @settings(max_examples=EXAMPLES)
 @given(message=MESSAGES)
 def test_no_message_breaks_a_limit_loses_a_paper_or_is_read_as_markup(message: Message) -> None:
@@ -459,7 +470,8 @@ def test_no_message_breaks_a_limit_loses_a_paper_or_is_read_as_markup(message: M
     for payload in payloads:
         for text in [*texts(payload), payload.plain]:
             found = see(text)
-            assert found.kinds <= OURS | ({"address"} if text == payload.plain else set())
+            plain = {"address"} if text == payload.plain else set()
+            assert found.kinds <= OURS | plain | ({"code block"} if has_code(message) else set())
             assert {url for _, url in found.links} <= links
         assert "\u202e" not in "".join([*texts(payload), payload.plain])
         for each in components(payload):
@@ -481,3 +493,12 @@ def test_the_plain_form_leaves_out_no_paper_while_there_is_room(cards: list[Pape
         assert characters(payload.plain) <= 2000
         if len(payload.paper_ids) <= 20:
             assert payload.plain.count("/2611.01234>") == len(payload.paper_ids)
+
+
+def test_code_on_several_lines_is_one_block_whose_columns_stay() -> None:
+    caret = Message(lines=(line("No such field."), line(code("cat:```x")), line(code("    ^"))))
+    [payload] = rendered(caret)
+    assert texts(payload) == ["No such field.\n```\ncat:``\u200b`x\n    ^\n```"]
+    nothing = Message(lines=(line(code(" ")), line(code("\u202e"))))
+    for payload in rendered(nothing):
+        assert "```" not in "".join(texts(payload))
