@@ -207,7 +207,9 @@ class Postman:
         is_late = self._clock() - delivery.created_at > KEYS_REMEMBERED
         if delivery.tries < 2 or not is_late or not isinstance(platform, Recalls):
             return ""
-        return await platform.recall(delivery.channel, delivery.payload, delivery.reply_to)
+        return await platform.recall(
+            delivery.channel, delivery.payload, delivery.reply_to, delivery.created_at
+        )
 
     async def _later(self, delivery: Delivery, error: Exception) -> None:
         """Wait and try again, or give up after 24 hours or 12 tries."""

@@ -88,10 +88,13 @@ class Connects(Protocol):
 class Recalls(Protocol):
     """A platform that can find a message again which it may have sent before."""
 
-    async def recall(self, channel: Channel, payload: Payload, reply_to: str) -> str:
+    async def recall(
+        self, channel: Channel, payload: Payload, reply_to: str, since: datetime
+    ) -> str:
         """The reference of this very message where it stands among the channel's latest, else "".
 
-        Raises DeliveryError.
+        What was there before `since` is another message, though it says the same. Raises
+        DeliveryError.
         """
         ...
 

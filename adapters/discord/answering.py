@@ -11,7 +11,7 @@ import discord
 import structlog
 
 from adapters.discord import forms, render
-from adapters.discord.asking import channel_of, invocation_of
+from adapters.discord.asking import MAY_NOT_WRITE, channel_of, invocation_of, may_write
 from adapters.discord.commands import LOOK_UP, asking, typing
 from adapters.discord.page import Body
 from adapters.discord.presses import (
@@ -25,11 +25,12 @@ from bot.commands import Command, Commands
 from bot.commands.completing import Typing
 from bot.errors import QueryError, StoreError, UserError
 from bot.identity import paper_ids
-from bot.messages import Form, Invocation, Message, PaperCard, line
+from bot.messages import Form, Invocation, Message, PaperCard, line, quiet
 from bot.models import Payload
 from bot.ports import Clock, Press
+from bot.wording import count_of
 
-MOST_LOOKED_UP = 10  # papers of one message
+MOST_LOOKED_UP = 20  # papers of one message
 
 log = structlog.get_logger()
 
@@ -203,8 +204,11 @@ class Answerer:
         cards = tuple(
             replace(card, number=n, full=False, buttons=()) for n, card in enumerate(found, 1)
         )
-        title = f"{len(cards)} papers are linked there"
-        return await self._told(command, Message(title=title, cards=cards, private=True))
+        title = f"{count_of(len(ids), 'paper')} linked there"
+        others = len(ids) - len(cards)
+        notes = (line(quiet(f"{others} of them can't be shown here.")),) if others else ()
+        message = Message(title=title, cards=cards, notes=notes, private=True)
+        return await self._told(command, message)
 
     async def _invocation(
         self, interaction: discord.Interaction, command: Command, args: dict[str, str]
@@ -212,7 +216,10 @@ class Answerer:
         managers = ""
         if command.manages and interaction.guild_id:
             managers = await self._commands.places.managers("discord", str(interaction.guild_id))
-        return invocation_of(interaction, command.name, args, at=self._clock(), managers=managers)
+        asked = invocation_of(interaction, command.name, args, at=self._clock(), managers=managers)
+        if command.posts and not command.manages and not may_write(interaction):
+            return replace(asked, obstacle=MAY_NOT_WRITE)
+        return asked
 
     async def _keep(self, payloads: Sequence[Payload]) -> None:
         for payload in payloads:

@@ -9,12 +9,14 @@ from typing import Any
 import discord
 
 from adapters.discord.locales import likely_zones
-from adapters.discord.permissions import lacking, may_manage, tell_lacking
+from adapters.discord.permissions import lacking, manages_server, may_manage, tell_lacking
 from bot.messages import Invocation
 from bot.models import DIRECT, Channel, User
 
 NAME = "discord"
 ELSEWHERE = "@@"  # the workspace of group messages: Paperboy is no part of them
+NAMES_MANAGERS = "managers"  # the verb that says which role manages
+MAY_NOT_WRITE = "You may not write in this channel, so nothing can be shared there for you."
 NOT_INVITED = (
     "Paperboy is not a member of this server, so it can't post here. Whoever manages the server "
     "can add it: open Paperboy's profile, then Add App, Add to Server."
@@ -51,17 +53,28 @@ def obstacle_of(interaction: discord.Interaction, channel: Channel) -> str:
     return tell_lacking(names, channel.name)
 
 
-def manages(interaction: discord.Interaction, channel: Channel, managers: str) -> bool:
+def may_write(interaction: discord.Interaction) -> bool:
+    """Whether the asker may write where they asked: what they can't say, nobody says for them."""
+    if not interaction.guild_id:
+        return True
+    in_thread = isinstance(interaction.channel, discord.Thread)
+    return not lacking(interaction.permissions.value, in_thread=in_thread)
+
+
+def manages(interaction: discord.Interaction, verb: str, channel: Channel, managers: str) -> bool:
     """Whether the asker may manage there. `managers` is the id of a role that may too, and its
-    name behind it.
+    name behind it; who that is, is for those alone who manage the whole server.
     """
     if channel.is_direct:
         return True
     if channel.workspace == ELSEWHERE:
         return False
+    granted = interaction.permissions.value
+    if verb == NAMES_MANAGERS:
+        return manages_server(granted)
     role = managers.partition(" ")[0]
     roles = {str(role.id) for role in getattr(interaction.user, "roles", ())}
-    return may_manage(interaction.permissions.value) or bool(role and role in roles)
+    return may_manage(granted) or bool(role and role in roles)
 
 
 def invocation_of(
@@ -82,7 +95,7 @@ def invocation_of(
         user=user_of(interaction),
         at=at,
         key=f"discord:{interaction.id}",
-        may_manage=manages(interaction, channel, managers),
+        may_manage=manages(interaction, verb, channel, managers),
         zones=likely_zones(*locales),
         obstacle=obstacle_of(interaction, channel),
     )

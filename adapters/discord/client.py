@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Any, Protocol
 
@@ -51,16 +52,24 @@ class Client(discord.AutoShardedClient):
     members. Faults of a listener are logged, never fatal.
     """
 
-    def __init__(self, listener: Listener, commands: Sequence[Payload]) -> None:
+    def __init__(
+        self,
+        listener: Listener,
+        commands: Sequence[Payload],
+        begin: Callable[[Client], None],
+        settle_seconds: float,
+    ) -> None:
         super().__init__(
             intents=INTENTS,
             max_messages=None,
             chunk_guilds_at_startup=False,
+            guild_ready_timeout=settle_seconds,
             member_cache_flags=discord.MemberCacheFlags.none(),
             allowed_mentions=discord.AllowedMentions.none(),
         )
         self._listener = listener
         self._commands = commands
+        self._begin = begin
 
     async def setup_hook(self) -> None:
         """Logged in, not connected yet: let Discord know the commands, if they have changed."""
@@ -84,6 +93,7 @@ class Client(discord.AutoShardedClient):
         guilds = [guild.id for guild in self.guilds]
         log.info("discord: ready", servers=len(guilds), shards=self.shard_count)
         await self._guarded(self._listener.serves, guilds)
+        self._begin(self)
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         """Somebody used a command, a button, a select or a form."""
@@ -91,9 +101,12 @@ class Client(discord.AutoShardedClient):
 
     async def on_message(self, message: discord.Message) -> None:
         """Somebody wrote something."""
-        if message.author.bot or self.user is None:
+        if message.author.bot or self.user is None or not message.content:
             return
-        if message.guild is None or self.user in message.mentions:
+        # An answer to a digest mentions Paperboy too, without its name in the text.
+        is_named = re.search(rf"<@!?{self.user.id}>", message.content)
+        is_said = message.type in {discord.MessageType.default, discord.MessageType.reply}
+        if is_said and (message.guild is None or is_named):
             await self._guarded(self._listener.written, message)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:

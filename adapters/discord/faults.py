@@ -21,9 +21,10 @@ UNKNOWN_WEBHOOK, UNKNOWN_INTERACTION = 10015, 10062
 OPENING_TOO_FAST = 40003
 ALREADY_ACKNOWLEDGED = 40060
 MISSING_ACCESS, NOT_IN_DIRECT, CLOSED_TO_US, MISSING_PERMISSIONS = 50001, 50003, 50007, 50013
-ARCHIVED_THREAD, INVALID_FORM = 50083, 50035
+ARCHIVED_THREAD, LOCKED_THREAD, NO_TEXT_CHANNEL, INVALID_FORM = 50083, 160005, 50008, 50035
+BLOCKED_ON_THE_WAY = 40333
 NO_MUTUAL_GUILDS = 50278
-BLOCKED_BY_AUTOMOD = 200000
+NO_HISTORY = 160002  # an answer to a message wants Read Message History
 
 _CLOSED = {
     UNKNOWN_CHANNEL: "the channel is gone",
@@ -31,6 +32,9 @@ _CLOSED = {
     MISSING_ACCESS: "Paperboy can't see the channel: it lacks View Channel",
     MISSING_PERMISSIONS: "Paperboy may not post there: it lacks Send Messages",
     CLOSED_TO_US: "direct messages from Paperboy are closed",
+    ARCHIVED_THREAD: "the thread is archived and locked",
+    LOCKED_THREAD: "the thread is locked",
+    NO_TEXT_CHANNEL: "nothing can be written in that channel",
     NO_MUTUAL_GUILDS: "there is no server that this person and Paperboy share",
 }
 TOO_MANY_OPENED = timedelta(minutes=10)
@@ -64,7 +68,8 @@ def _of_answer(error: discord.HTTPException) -> DeliveryError:
         return TemporaryDeliveryError("rate limited", _wait(error))
     if error.code == INVALID_FORM or error.status in {400, 413}:
         return RenderError(f"Discord refuses the message {said}")
-    if error.status in {403, 404}:
+    # Without a code of Discord's own, somebody stands between: a proxy, or Cloudflare.
+    if error.status in {403, 404} and error.code not in {0, BLOCKED_ON_THE_WAY}:
         return ChannelGoneError(f"the place is closed to Paperboy {said}")
     return TemporaryDeliveryError(f"Discord answered {said}")
 

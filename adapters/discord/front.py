@@ -10,8 +10,10 @@ import structlog
 
 from adapters.discord import render
 from adapters.discord.answering import Answerer
+from adapters.discord.asking import NAMES_MANAGERS
+from adapters.discord.faults import INVALID_FORM, NO_HISTORY
 from adapters.discord.page import Body
-from adapters.discord.permissions import lacking, may_manage
+from adapters.discord.permissions import lacking, manages_server, may_manage
 from adapters.discord.problems import BUSY, described
 from adapters.discord.responding import Responder
 from adapters.discord.sending import Frozen, files_of
@@ -51,9 +53,7 @@ class Front:
         for payload in render.pack(answer):
             body = Body.from_json(payload.body)
             await self._commands.places.keep_presses(body.presses)
-            await message.reply(
-                view=Frozen(body.components), files=files_of(body), mention_author=False
-            )
+            await _write_back(message, body)
 
     async def _answer(self, message: discord.Message) -> Message:
         verb, args = self._commands.read(_without_mentions(message.content))
@@ -74,16 +74,18 @@ class Front:
         else:
             name = getattr(message.channel, "name", "")
             channel = Channel(PLATFORM, str(message.guild.id), str(message.channel.id), name)
-            manages = await self._manages(message, str(message.guild.id))
+            manages = await self._manages(message, verb, str(message.guild.id))
         key = f"discord:{message.id}"
         return Invocation(verb, args, channel, user, self._clock(), key, may_manage=manages)
 
-    async def _manages(self, message: discord.Message, guild: str) -> bool:
+    async def _manages(self, message: discord.Message, verb: str, guild: str) -> bool:
         author = message.author
         if not isinstance(author, discord.Member):
             return False
-        role = (await self._commands.places.managers(PLATFORM, guild)).partition(" ")[0]
         granted = message.channel.permissions_for(author).value
+        if verb == NAMES_MANAGERS:
+            return manages_server(granted)
+        role = (await self._commands.places.managers(PLATFORM, guild)).partition(" ")[0]
         return may_manage(granted) or role in {str(each.id) for each in author.roles}
 
     async def serves(self, guilds: Collection[int]) -> None:
@@ -107,6 +109,17 @@ class Front:
     async def left(self, guild_id: int) -> None:
         """A server has removed Paperboy: what it set up is paused and kept."""
         await self._commands.places.left(PLATFORM, str(guild_id))
+
+
+async def _write_back(message: discord.Message, body: Body) -> None:
+    """As an answer to the message; beside it where Paperboy may not read the channel's history."""
+    view = Frozen(body.components)
+    try:
+        await message.reply(view=view, files=files_of(body), mention_author=False)
+    except discord.HTTPException as error:
+        if error.code not in {NO_HISTORY, INVALID_FORM}:
+            raise
+        await message.channel.send(view=view, files=files_of(body))
 
 
 def _to_press(verb: str, args: dict[str, str]) -> Message:

@@ -58,6 +58,11 @@ def tell_lacking(names: Collection[str], channel: str) -> str:
     )
 
 
+def manages_server(granted: int) -> bool:
+    """Whether somebody with these permissions manages the whole server."""
+    return bool(granted & (ADMINISTRATOR | MANAGE_SERVER))
+
+
 def may_manage(granted: int) -> bool:
     """Whether somebody with these permissions manages the channel or the server."""
     return bool(granted & (ADMINISTRATOR | MANAGE_CHANNELS | MANAGE_SERVER))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import discord
 import structlog
@@ -15,7 +15,7 @@ from yarl import URL
 from adapters.discord import render
 from adapters.discord.client import Client, Listener
 from adapters.discord.commands import Payload as CommandPayload
-from adapters.discord.faults import Network, delivery_error
+from adapters.discord.faults import delivery_error
 from adapters.discord.pacer import Pacer
 from adapters.discord.page import Body
 from adapters.discord.sending import Sender
@@ -25,6 +25,7 @@ from bot.models import Channel, Payload, User
 from bot.places import Places
 
 FIRST_WAIT, LONGEST_WAIT = 2.0, 300.0  # seconds between tries to connect
+SETTLE_SECONDS = 2.0  # without a further server, until all are known: discord.py's own figure
 SOON = timedelta(seconds=5)
 
 log = structlog.get_logger()
@@ -43,11 +44,13 @@ class DiscordPlatform:
         commands: Sequence[CommandPayload],
         *,
         per_second: float,
+        settle_seconds: float = SETTLE_SECONDS,
     ) -> None:
         self._token = token
         self._places = places
         self._listener = listener
         self._commands = commands
+        self._settle_seconds = settle_seconds
         self._pacer = Pacer(per_second, time.monotonic)
         self._sender: Sender | None = None
         self._refused = ""
@@ -65,9 +68,11 @@ class DiscordPlatform:
         await self._keep_presses(payload)
         return await sender.send(channel, payload, key, reply_to)
 
-    async def recall(self, channel: Channel, payload: Payload, reply_to: str) -> str:
-        """The reference of a message that was sent already, "" where it is not found."""
-        return await self._connected().recall(channel, payload, reply_to)
+    async def recall(
+        self, channel: Channel, payload: Payload, reply_to: str, since: datetime
+    ) -> str:
+        """The reference of a message that was sent since, "" where it is not found."""
+        return await self._connected().recall(channel, payload, reply_to, since)
 
     @property
     def connected(self) -> bool:
@@ -88,7 +93,7 @@ class DiscordPlatform:
             except (discord.LoginFailure, discord.PrivilegedIntentsRequired) as error:
                 self._refused = str(delivery_error(error))
                 log.error("discord: stopped", reason=self._refused)
-            except (discord.DiscordException, *Network) as error:
+            except Exception as error:  # noqa: BLE001 - a proxy's page makes the library raise anything
                 wait = FIRST_WAIT if time.monotonic() - began > LONGEST_WAIT else wait
                 log.warning("discord: can't connect", reason=_reason(error), again_in=wait)
                 await asyncio.sleep(wait)
@@ -96,13 +101,17 @@ class DiscordPlatform:
 
     async def _connection(self) -> None:
         """One client's life. discord.py itself reconnects within it."""
-        async with Client(self._listener, self._commands) as client:
-            await client.login(self._token)
-            self._sender = Sender(client, self._pacer)
+        made = Client(self._listener, self._commands, self._is_ready, self._settle_seconds)
+        async with made as client:
             try:
+                await client.login(self._token)
                 await client.connect()
             finally:
                 self._sender = None
+
+    def _is_ready(self, client: Client) -> None:
+        """Every server is known, and what has left is paused: from now on it may be sent."""
+        self._sender = self._sender or Sender(client, self._pacer)
 
     def _connected(self) -> Sender:
         if self._refused:

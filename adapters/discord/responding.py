@@ -7,6 +7,7 @@ is acknowledged first, and its answer put in that place afterwards.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import discord
@@ -16,10 +17,10 @@ from adapters.discord import forms, render
 from adapters.discord.answering import Answerer, Reply, data_of
 from adapters.discord.asking import channel_of
 from adapters.discord.commands import Asking, asking
-from adapters.discord.faults import Network, is_too_late
+from adapters.discord.faults import ALREADY_ACKNOWLEDGED, Network, is_too_late
 from adapters.discord.limits import Component
 from adapters.discord.page import Body
-from adapters.discord.presses import read_custom_id
+from adapters.discord.presses import Token, read_custom_id
 from adapters.discord.sending import Frozen, files_of
 from bot.commands import Commands
 from bot.errors import UserError
@@ -38,6 +39,7 @@ class Responder:
     def __init__(self, answerer: Answerer, commands: Commands) -> None:
         self._answerer = answerer
         self._commands = commands
+        self._under_way: set[asyncio.Future[Reply]] = set()
 
     async def respond(self, interaction: discord.Interaction) -> None:
         """Answer an interaction, whatever it is."""
@@ -55,18 +57,18 @@ class Responder:
             discord.app_commands.Choice(name=label, value=value)
             for value, label in await self._answerer.choices(interaction)
         ]
-        await interaction.response.autocomplete(choices)
+        await _tried(lambda: interaction.response.autocomplete(choices))
 
     async def _answer(self, interaction: discord.Interaction) -> None:
+        # Begun is done, also where nobody hears of it: a subscription that was announced is kept.
         work = asyncio.ensure_future(self._answerer.reply(interaction))
-        try:
-            await asyncio.wait({work}, timeout=self._patience(interaction))
-            is_late = not work.done()
-            if is_late:
-                await self._acknowledge(interaction)
-            await self._say(interaction, await work, is_late=is_late)
-        finally:
-            work.cancel()
+        self._under_way.add(work)
+        work.add_done_callback(self._under_way.discard)
+        await asyncio.wait({work}, timeout=self._patience(interaction))
+        is_late = not work.done()
+        if is_late:
+            await self._acknowledge(interaction)
+        await self._say(interaction, await work, is_late=is_late)
 
     def _patience(self, interaction: discord.Interaction) -> float:
         """How long an answer may take before it is acknowledged."""
@@ -77,7 +79,7 @@ class Responder:
         if isinstance(press, Press):
             is_form = forms.ASKS in press.args or self._asks(Asking(press.verb, dict(press.args)))
             return FORM_PATIENCE if is_form else PATIENCE
-        return PATIENCE
+        return FORM_PATIENCE if isinstance(press, Token) else PATIENCE  # it may stand for a form
 
     def _asks(self, asked: Asking) -> bool:
         try:
@@ -86,14 +88,16 @@ class Responder:
             return False
 
     async def _acknowledge(self, interaction: discord.Interaction) -> None:
-        await interaction.response.defer(ephemeral=_is_shared(interaction), thinking=True)
+        is_shared = _is_shared(interaction)
+        await _tried(lambda: interaction.response.defer(ephemeral=is_shared, thinking=True))
 
     async def _say(self, interaction: discord.Interaction, reply: Reply, *, is_late: bool) -> None:
         if reply.modal is not None:
             if is_late:  # it can't follow an acknowledgement any more
                 await interaction.edit_original_response(view=Frozen(_late()))
             else:
-                await interaction.response.send_modal(_Modal(reply.modal))
+                modal = reply.modal
+                await _tried(lambda: interaction.response.send_modal(_Modal(modal)))
             return
         first, *others = reply.payloads
         try:
@@ -114,18 +118,33 @@ class Responder:
     async def _say_first(
         self, interaction: discord.Interaction, reply: Reply, body: Body, *, is_late: bool
     ) -> None:
-        view, files = Frozen(body.components), files_of(body)
+        view, response = Frozen(body.components), interaction.response
         if is_late:
-            await interaction.edit_original_response(view=view, attachments=files)
+            await interaction.edit_original_response(view=view, attachments=files_of(body))
         elif reply.in_place and len(reply.payloads) == 1:
-            await interaction.response.edit_message(view=view, attachments=files)
+            await _tried(lambda: response.edit_message(view=view, attachments=files_of(body)))
         else:
-            await interaction.response.send_message(
-                view=view,
-                files=files,
-                ephemeral=reply.private and _is_shared(interaction),
-                allowed_mentions=discord.AllowedMentions.none(),
+            is_private = reply.private and _is_shared(interaction)
+            await _tried(
+                lambda: response.send_message(
+                    view=view,
+                    files=files_of(body),
+                    ephemeral=is_private,
+                    allowed_mentions=discord.AllowedMentions.none(),
+                )
             )
+
+
+async def _tried(answer: Callable[[], Awaitable[object]]) -> None:
+    """Give a first answer; where the connection breaks, once more: there is time for that alone."""
+    try:
+        await answer()
+    except Network:
+        try:
+            await answer()
+        except discord.HTTPException as error:
+            if error.code != ALREADY_ACKNOWLEDGED:  # then the first had arrived
+                raise
 
 
 def _is_shared(interaction: discord.Interaction) -> bool:

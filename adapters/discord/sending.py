@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 import discord
@@ -27,6 +28,7 @@ from bot.models import Channel, Payload
 NONCE_CHARACTERS = 25  # Discord, "Create Message"
 KNOWN_DOORS = 10_000  # direct message channels remembered, about 2 MB
 LOOKED_THROUGH = 30  # of the channel's latest messages, where ours may be among
+CLOCKS_APART = timedelta(seconds=30)  # Discord's and ours, at most
 THREAD_EXISTS = 160004  # a thread was already made for this message
 THREAD_MINUTES = 1440  # without a word, until it is put away
 THREAD_NAME = "Papers"
@@ -85,29 +87,39 @@ class Sender:
         except Exception as error:
             raise delivery_error(error) from error
 
-    async def recall(self, channel: Channel, payload: Payload, reply_to: str) -> str:
+    async def recall(
+        self, channel: Channel, payload: Payload, reply_to: str, since: datetime
+    ) -> str:
         """The reference of this very message where it stands among the channel's latest, else "".
 
-        Raises DeliveryError. Where Paperboy may not read along, nothing is found.
+        What is older than `since` is another one, though it says the same. Raises DeliveryError.
+        Where Paperboy may not read along, nothing is found.
         """
         body = _body(payload)
-        wanted = _texts(body.components) if body else [payload.plain]
+        wanted = (_texts(body.components) if body else [], [payload.plain.strip()])
+        oldest = discord.utils.time_snowflake(since - CLOCKS_APART)
         try:
             place = await self.place_of(channel)
-            place = _parts(reply_to)[1] if reply_to else place
-            await self._pacer.turn()
+            # Where no thread could be opened, it answers in the channel itself.
+            for where in (_parts(reply_to)[1], place) if reply_to else (place,):
+                for message in await self._latest(where):
+                    if int(message["id"]) >= oldest and _said(message) in wanted:
+                        return f"{where}/{message['id']}"
+        except Exception as error:
+            raise delivery_error(error) from error
+        return ""
+
+    async def _latest(self, place: int) -> list[Any]:
+        """Our own of a channel's latest messages; none where we may not see them."""
+        await self._pacer.turn()
+        try:
             latest = await self._client.http.logs_from(place, LOOKED_THROUGH)
         except discord.HTTPException as error:
             if error.status in {403, 404}:
-                return ""
-            raise delivery_error(error) from error
-        except Exception as error:
-            raise delivery_error(error) from error
-        for message in latest:
-            is_own = self._client.user and int(message["author"]["id"]) == self._client.user.id
-            if is_own and _said(message) in (wanted, [payload.plain.strip()]):
-                return f"{place}/{message['id']}"
-        return ""
+                return []
+            raise
+        own = self._client.user and self._client.user.id
+        return [message for message in latest if int(message["author"]["id"]) == own]
 
     async def place_of(self, channel: Channel) -> int:
         """The id of the channel on Discord; that of a person's direct messages is asked for."""

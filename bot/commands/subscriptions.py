@@ -211,7 +211,7 @@ def _removed(subscription: Subscription) -> Message:
 
 def _form(subscription: Subscription) -> Form:
     return Form(
-        title=f"Change #{subscription.id}",
+        title=f"Settings of digest #{subscription.id}",
         verb="subscriptions change",
         fields=form_fields(SETTINGS, settings_as_texts(subscription)),
         args={"subscription": str(subscription.id)},

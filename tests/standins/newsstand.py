@@ -33,11 +33,6 @@ class Newsstand:
         guild = self.discord.guilds[0]
         return self.discord.world.users[guild.owner_id]
 
-    async def is_ready(self) -> None:
-        """All servers are known: until then no server can be seen to come (discord.py, 2 s)."""
-        assert self.platform._sender
-        await self.platform._sender._client.wait_until_ready()
-
     async def ask(self, verb: str, user: User | None = None, **args: str | int) -> Message:
         """What a command in #papers is answered with."""
         channel = self.discord.channel("papers")
@@ -100,11 +95,13 @@ async def connected(office: Office, discord: DiscordStandin) -> AsyncIterator[Ne
         Front(commands, office.clock),
         payloads(commands.table),
         per_second=1000,
+        settle_seconds=0.05,
     )
     office.platforms["discord"] = platform
     serving = asyncio.create_task(platform.serve())
     try:
         await discord.ready()
+        await discord.until(lambda: platform.connected, 10)
         member = next((u for u in discord.world.users.values() if u.name == "grace"), None)
         yield Newsstand(
             office, discord, platform, member or discord.add_user("grace", discord.guilds[0])

@@ -179,7 +179,7 @@ async def test_the_papers_of_a_message_are_looked_up(stand):
     )
     asked = stand.discord.context_menu(stand.member, channel, "Look up its papers", linked)
     said = await asked.message()
-    assert "2 papers are linked there" in texts(said)
+    assert "2 papers linked there" in texts(said)
     assert said.flags & EPHEMERAL
     plain = stand.discord.say(stand.owner, channel, "no paper at all")
     asked = stand.discord.context_menu(stand.member, channel, "Look up its papers", plain)
@@ -207,3 +207,39 @@ async def test_in_direct_messages_answers_are_plain_messages_and_pages_turn_in_p
     written = await stand.discord.until(lambda: answered(stand, dm, 2))
     turned = await stand.discord.press(stand.member, written, "Next 5").answer()
     assert turned.kind == 4, "what was written stays"
+
+
+async def test_who_manages_one_channel_can_t_name_managers_of_all(stand):
+    channel, guild = stand.discord.channel("papers"), stand.discord.guilds[0]
+    stand.discord.overwrite(channel, stand.member, allow=1 << 4)
+    role = stand.discord.add_role(guild, "Mine")
+    said = await stand.ask("managers", stand.member, role=role)
+    assert "those who manage this channel" in texts(said)
+    assert await stand.office.store.places.managers("discord", str(guild.id)) == ""
+
+
+async def test_who_may_not_write_in_a_channel_can_t_share_there(stand):
+    channel = stand.discord.channel("papers")
+    stand.discord.overwrite(channel, stand.member, deny=1 << 11)
+    said = await stand.ask("paper", id="2611.20001")
+    pressed = await stand.discord.press(stand.member, said, "Share here").message()
+    assert "may not write" in texts(pressed)
+    assert stand.discord.messages(channel) == []
+    assert await stand.office.store.deliveries.counts() == {}
+
+
+async def test_thanks_under_a_digest_is_no_search(stand):
+    channel = stand.discord.channel("papers")
+    await stand.ask("subscribe", stand.owner, zone="Europe/Berlin")
+    [posted] = stand.discord.messages(channel)
+    stand.discord.say(stand.member, channel, "thanks, lovely", reply_to=posted)
+    await stand.ask("search", query="diffusion")
+    assert len(stand.discord.messages(channel)) == 2
+
+
+async def test_a_mention_is_answered_where_the_history_may_not_be_read(stand):
+    channel = stand.discord.channel("papers")
+    stand.discord.overwrite(channel, stand.discord.bot, deny=1 << 16)
+    stand.discord.say(stand.member, channel, f"<@{stand.discord.bot.id}> diffusion")
+    said = await stand.discord.until(lambda: answered(stand, channel))
+    assert "12 papers: diffusion" in texts(said)

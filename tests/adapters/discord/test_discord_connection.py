@@ -96,7 +96,6 @@ async def test_commands_are_told_once(office):
 
 
 async def test_a_server_that_removes_paperboy_is_paused_and_goes_on_when_it_returns(stand):
-    await stand.is_ready()
     await stand.ask("subscribe", stand.owner, zone="Europe/Berlin")
     guild = stand.discord.guilds[0]
     stand.discord.remove_app(guild)
@@ -132,7 +131,6 @@ async def test_who_left_while_nobody_looked_is_paused(office):
 
 
 async def test_a_server_that_lets_it_in_is_greeted_in_one_line(stand):
-    await stand.is_ready()
     guild = stand.discord.add_guild("newcomers")
     place = stand.discord.world.channels[guild.system_channel_id]
     said = await stand.discord.until(lambda: latest(stand, place))
@@ -150,8 +148,45 @@ def user_of(member):
 async def comes_to(stand, state, within=5.0):
     give_up = time.monotonic() + within
     while time.monotonic() < give_up:
-        [kept] = await stand.office.store.subscriptions.every()
-        if kept.state is state:
+        if [each.state for each in await stand.office.store.subscriptions.every()] == [state]:
             return True
         await asyncio.sleep(0.02)
     return False
+
+
+async def test_who_removed_it_while_it_was_down_gets_no_message_and_it_goes_on_later(office):
+    async with DiscordStandin(guilds=2) as discord:
+        with pointed_at(discord):
+            async with connected(office, discord) as first:
+                await first.ask("subscribe", first.owner, zone="Europe/Berlin")
+            guild = discord.guilds[0]
+            discord.remove_app(guild)
+            async with connected(office, discord) as second:
+                assert await comes_to(second, PAUSED)
+                discord.install(guild)
+                assert await comes_to(second, ACTIVE)
+
+
+async def test_a_page_of_a_proxy_is_no_end(office):
+    async with DiscordStandin() as discord:
+        discord.fail("GET", "/users/@me", 200, kind="text")
+        with pointed_at(discord):
+            async with connected(office, discord) as stand:
+                assert "12 papers" in texts(await stand.ask("search", query="diffusion"))
+
+
+async def test_a_connection_that_drops_once_costs_no_answer(stand):
+    for kind in ("drop", "act and drop"):
+        stand.discord.fail("POST", "/interactions/*/callback", kind=kind)
+        assert "12 papers" in texts(await stand.ask("search", query="diffusion"))
+
+
+async def test_what_was_begun_is_done_though_nobody_hears_of_it(stand, monkeypatch):
+    monkeypatch.setattr(responding, "PATIENCE", 0.05)
+    held = await hold_up(stand, 0.4)
+    asked = stand.discord.slash(
+        stand.owner, stand.discord.channel("papers"), "papers subscribe", {"zone": "Asia/Tokyo"}
+    )
+    asked.expire()
+    await held
+    assert await comes_to(stand, ACTIVE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from standins.newsstand import texts
@@ -21,6 +21,7 @@ from bot.models import DIRECT, Channel, Layout, ListedPaper, Paper
 
 SILENT, COMPONENTS = 1 << 12, 1 << 15
 SEND_MESSAGES = 1 << 11
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 CREATE_MESSAGE = "/channels/*/messages"
 
 
@@ -81,22 +82,22 @@ async def test_a_message_that_arrived_before_the_connection_broke_is_not_said_tw
 async def test_long_after_it_is_found_among_the_latest(stand):
     [payload] = stand.platform.pack(DIGEST)
     reference = await send(stand)
-    assert await stand.platform.recall(place(stand), payload, "") == reference
+    assert await stand.platform.recall(place(stand), payload, "", LONG_AGO) == reference
     [other] = stand.platform.pack(replace(DIGEST, title="Papers of Tuesday"))
-    assert await stand.platform.recall(place(stand), other, "") == ""
+    assert await stand.platform.recall(place(stand), other, "", LONG_AGO) == ""
 
 
 async def test_plain_text_is_found_again_too(stand):
     [payload] = stand.platform.pack(DIGEST)
     plain = replace(payload, body="")
     reference = await stand.platform.send(place(stand), plain, "edition:1:0", "")
-    assert await stand.platform.recall(place(stand), payload, "") == reference
+    assert await stand.platform.recall(place(stand), payload, "", LONG_AGO) == reference
 
 
 async def test_where_paperboy_may_not_read_along_nothing_is_found(stand):
     [payload] = stand.platform.pack(DIGEST)
     stand.discord.fail("GET", CREATE_MESSAGE, 403, 50001)
-    assert await stand.platform.recall(place(stand), payload, "") == ""
+    assert await stand.platform.recall(place(stand), payload, "", LONG_AGO) == ""
 
 
 @pytest.mark.parametrize(
@@ -200,3 +201,31 @@ async def test_before_it_is_connected_nothing_is_lost(stand):
     with pytest.raises(TemporaryDeliveryError) as raised:
         await send(stand)
     assert raised.value.retry_after <= timedelta(seconds=10)
+
+
+async def test_what_was_there_before_is_another_message_though_it_says_the_same(stand):
+    [payload] = stand.platform.pack(DIGEST)
+    await send(stand)
+    later = datetime.now(UTC) + timedelta(minutes=5)
+    assert await stand.platform.recall(place(stand), payload, "", later) == ""
+
+
+async def test_an_answer_is_found_where_no_thread_could_be_opened(stand):
+    stand.discord.fail("POST", "/channels/*/messages/*/threads", 403, 50013, times=None)
+    first, second, *_ = stand.platform.pack(replace(DIGEST, layout=Layout.THREAD))
+    heading = await stand.platform.send(place(stand), first, "edition:1:0", "")
+    answer = await stand.platform.send(place(stand), second, "edition:1:1", heading)
+    assert await stand.platform.recall(place(stand), second, heading, LONG_AGO) == answer
+
+
+@pytest.mark.parametrize(("status", "code"), [(403, 0), (404, 0), (403, 40333)])
+async def test_who_stands_between_closes_no_channel(stand, status, code):
+    stand.discord.fail("POST", CREATE_MESSAGE, status, code)
+    with pytest.raises(TemporaryDeliveryError):
+        await send(stand)
+
+
+async def test_an_archived_and_locked_thread_is_closed_to_us(stand):
+    stand.discord.fail("POST", CREATE_MESSAGE, 400, 50083)
+    with pytest.raises(ChannelGoneError, match="archived"):
+        await send(stand)
