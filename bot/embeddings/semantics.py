@@ -131,6 +131,10 @@ def why_off(settings: Settings) -> str:
     return "the model is missing: run paperboy model pull"
 
 
+# What whoever has no model is told once.
+OFFER = "Searches go by words alone; to search by sense too, once: paperboy model pull"
+
+
 def is_missing(settings: Settings) -> bool:
     """Whether a model is all that semantic search lacks here."""
     folder = settings.model_folder

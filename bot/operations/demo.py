@@ -16,7 +16,7 @@ from adapters.console import TERMINAL
 from bot.announcements import listing_day
 from bot.app import App, open_app, utc_now
 from bot.commands import defaults
-from bot.embeddings.semantics import is_missing
+from bot.embeddings.semantics import OFFER, is_missing
 from bot.errors import StoreError
 from bot.logs import set_up_logs
 from bot.messages import Message, line, quiet
@@ -37,9 +37,6 @@ OFFLINE = (
     "Hugging Face can't be reached from here, so this is the sample edition that ships with "
     "Paperboy: real papers, invented votes and days."
 )
-
-
-MODEL_MISSING = "Searches go by words alone; to search by sense too, once: paperboy model pull"
 
 
 async def demo(settings: Settings) -> None:
@@ -114,7 +111,7 @@ def _keep_prompt_clean(folder: Path) -> None:
 
 def _offer_model(app: App) -> None:
     if is_missing(app.settings):
-        app.show(_remark(MODEL_MISSING))
+        app.show(_remark(OFFER))
 
 
 def _remark(text: str) -> Message:

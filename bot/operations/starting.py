@@ -21,6 +21,7 @@ from bot.app import App, adapter_modules, open_app
 from bot.commands import defaults
 from bot.commands.hours import read_time
 from bot.commands.zones import read_zone
+from bot.embeddings.semantics import OFFER, is_missing
 from bot.errors import TemporaryDeliveryError, UserError
 from bot.messages import Form, Invocation, Message
 from bot.models import HUGGINGFACE, Channel, DeliveryState, Subscription, User
@@ -60,6 +61,8 @@ async def start(settings: Settings, name: str) -> int:
     elif not await _begin(settings, terminal, *chosen):
         return 1
     terminal.tell()
+    if is_missing(settings):
+        terminal.tell(f"{OFFER}.")
     terminal.tell("To keep it running: paperboy run, in this folder. As a service on a server:")
     terminal.tell("sudo make install, which reads settings of its own (docs/install.md).")
     return 0

@@ -190,6 +190,7 @@ async def _connected(app: App, discord: DiscordStandin) -> AsyncIterator[None]:
     serving = asyncio.create_task(platform.serve())
     try:
         await discord.ready()
+        await discord.until(lambda: platform.connected, 10)
         yield
         await front.knows_servers.wait()
     finally:
