@@ -20,7 +20,6 @@ from adapters.discord.presses import (
     is_opening,
     read_custom_id,
 )
-from adapters.discord.problems import BUSY, EXPIRED, UNEXPECTED, described
 from bot.commands import Command, Commands
 from bot.commands.completing import Typing
 from bot.errors import QueryError, StoreError, UserError
@@ -28,6 +27,7 @@ from bot.identity import paper_ids
 from bot.messages import Form, Invocation, Message, PaperCard, line, quiet
 from bot.models import Payload
 from bot.ports import Clock, Press
+from bot.problems import BUSY, EXPIRED, UNEXPECTED, described
 from bot.wording import count_of
 
 MOST_LOOKED_UP = 20  # papers of one message
@@ -52,10 +52,11 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What is answered: a modal, or messages in order."""
+    """What is answered: the modal of a verb, or messages in order."""
 
     payloads: tuple[Payload, ...] = ()
     modal: dict[str, Any] | None = None
+    verb: str = ""
     private: bool = True
     in_place: bool = False
 
@@ -104,7 +105,7 @@ class Answerer:
         sets = args.pop(forms.SETS, "")
         if sets:
             args[sets] = ",".join(data.get("values", []))
-        return Asked(press.verb, args, sets, asks, in_place=self._takes_place(interaction, press))
+        return Asked(press.verb, args, sets, asks, in_place=self.takes_place(interaction, press))
 
     async def _press(self, custom_id: str, data: Any) -> Press:  # noqa: ANN401
         """What a button, a select or a form stands for. Raises UserError where that is unknown."""
@@ -117,13 +118,16 @@ class Answerer:
             raise UserError(EXPIRED)
         return found
 
-    def _takes_place(self, interaction: discord.Interaction, press: Press) -> bool:
+    def takes_place(self, interaction: discord.Interaction, press: Press | Token) -> bool:
         """Whether the answer belongs in place of what was pressed: a page turned, a setting
-        changed. Only where nobody but the asker sees that.
+        changed. Only where nobody but the asker sees that. What a token stands for may belong
+        there, as long as that is not known. Raises UserError where there is no such verb.
         """
         message = interaction.message
         if message is None or not (message.flags.ephemeral or _is_answer(interaction)):
             return False
+        if isinstance(press, Token):
+            return True
         command = self._commands.find(press.verb)
         return "cursor" in press.args or forms.SETS in press.args or command.manages
 
@@ -154,7 +158,7 @@ class Answerer:
         if forms.fits_modal(answer):
             modal, presses = forms.modal(answer, command)
             await self._commands.places.keep_presses(presses)
-            return Reply(modal=modal)
+            return Reply(modal=modal, verb=command.name)
         payloads = (_card(answer, command),)
         await self._keep(payloads)
         return Reply(payloads, in_place=in_place)

@@ -53,6 +53,22 @@ def obstacle_of(interaction: discord.Interaction, channel: Channel) -> str:
     return tell_lacking(names, channel.name)
 
 
+def is_for_asker_alone(interaction: discord.Interaction) -> bool:
+    """Whether Paperboy answers only since the asker installed it for themselves."""
+    return not (interaction.is_guild_integration() or interaction.context.dm_channel)
+
+
+def granted_to(member: discord.Member, place: Any) -> int | None:  # noqa: ANN401
+    """The permissions of a member in a channel or thread; None for a thread whose channel the
+    connection does not know, such as one of a kind that the library has not heard of.
+    """
+    try:
+        granted: int = place.permissions_for(member).value
+    except discord.ClientException:
+        return None
+    return granted
+
+
 def may_write(interaction: discord.Interaction) -> bool:
     """Whether the asker may write where they asked: what they can't say, nobody says for them."""
     if not interaction.guild_id:

@@ -31,8 +31,8 @@ from adapters.discord.limits import (
 )
 from adapters.discord.page import File
 from adapters.discord.presses import CustomIds
-from adapters.discord.texts import clean, cut
 from bot.messages import Attachment, Button
+from bot.shown_text import clean, cut
 
 ACCENT = 0x5B7FA6  # the bar beside a message: a calm blue, to be seen on light and dark
 PLACEHOLDER = "Open a paper …"

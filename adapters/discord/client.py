@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Any, Protocol
 
 import discord
 import structlog
+from yarl import URL
 
 from adapters.discord.commands import Payload, are_known
 from adapters.discord.faults import Network
+from adapters.discord.guilds import Guilds
 
 log = structlog.get_logger()
 
@@ -18,6 +21,8 @@ log = structlog.get_logger()
 # messages alone: of all others Discord leaves out the text.
 INTENTS = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
 
+# Of connecting a shard, 5 seconds apart, before the whole connection is made anew.
+LAUNCH_TRIES = 5
 
 # There is no voice here: without this each start warns of two libraries that are not installed.
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
@@ -70,6 +75,27 @@ class Client(discord.AutoShardedClient):
         self._listener = listener
         self._commands = commands
         self._begin = begin
+        self._launches: Counter[int] = Counter()
+
+    def _get_state(self, **options: Any) -> Guilds:  # noqa: ANN401 - they are discord.py's
+        return Guilds(
+            dispatch=self.dispatch,
+            handlers=self._handlers,
+            hooks=self._hooks,
+            http=self.http,
+            **options,
+        )
+
+    async def launch_shard(self, gateway: URL, shard_id: int, *, initial: bool = False) -> None:
+        """Connect a shard. Raises discord.GatewayNotFound where that fails time after time.
+
+        The library tries for ever, each time within the time before and with the tracebacks of
+        all in its log: an outage of an hour and a half is 500 MB, and Python's depth used up.
+        """
+        self._launches[shard_id] += 1
+        if self._launches[shard_id] > LAUNCH_TRIES:
+            raise discord.GatewayNotFound
+        await super().launch_shard(gateway, shard_id, initial=initial)
 
     async def setup_hook(self) -> None:
         """Logged in, not connected yet: let Discord know the commands, if they have changed."""

@@ -11,12 +11,14 @@ from bot.errors import (
     ChannelGoneError,
     CredentialsError,
     DeliveryError,
+    PersonGoneError,
     RenderError,
     TemporaryDeliveryError,
 )
 
 # JSON error codes (Discord, "Opcodes and Status Codes").
 UNKNOWN_CHANNEL, UNKNOWN_GUILD, UNKNOWN_MESSAGE = 10003, 10004, 10008
+UNKNOWN_MEMBER, UNKNOWN_USER = 10007, 10013
 UNKNOWN_WEBHOOK, UNKNOWN_INTERACTION = 10015, 10062
 OPENING_TOO_FAST = 40003
 ALREADY_ACKNOWLEDGED = 40060
@@ -35,9 +37,13 @@ _CLOSED = {
     ARCHIVED_THREAD: "the thread is archived and locked",
     LOCKED_THREAD: "the thread is locked",
     NO_TEXT_CHANNEL: "nothing can be written in that channel",
+}
+_GONE = {
     NO_MUTUAL_GUILDS: "there is no server that this person and Paperboy share",
+    UNKNOWN_USER: "there is no such person on Discord any more",
 }
 TOO_MANY_OPENED = timedelta(minutes=10)
+
 
 Network = (aiohttp.ClientError, OSError, TimeoutError)
 
@@ -62,8 +68,8 @@ def _of_answer(error: discord.HTTPException) -> DeliveryError:
     said = f"({error.status}, {error.code})"
     if error.status == 401:
         return CredentialsError("Discord refuses the token (401)")
-    if error.code in _CLOSED:
-        return ChannelGoneError(_CLOSED[error.code])
+    if closed := _CLOSED.get(error.code) or _GONE.get(error.code):
+        return PersonGoneError(closed) if error.code in _GONE else ChannelGoneError(closed)
     if error.status == 429 or error.code == OPENING_TOO_FAST:
         return TemporaryDeliveryError("rate limited", _wait(error))
     if error.code == INVALID_FORM or error.status in {400, 413}:
@@ -90,3 +96,8 @@ def is_too_late(error: Exception) -> bool:
     if isinstance(error, discord.InteractionResponded):
         return True
     return isinstance(error, discord.HTTPException) and error.code in late
+
+
+def is_refused(error: discord.HTTPException) -> bool:
+    """Whether Discord refused the form of an answer, which can still be given in another."""
+    return error.status == 400 and not is_too_late(error)

@@ -10,21 +10,26 @@ import structlog
 
 from adapters.discord import render
 from adapters.discord.answering import Answerer
-from adapters.discord.asking import NAMES_MANAGERS
+from adapters.discord.asking import NAMES_MANAGERS, granted_to
 from adapters.discord.faults import INVALID_FORM, NO_HISTORY
+from adapters.discord.frozen import Frozen, files_of
 from adapters.discord.page import Body
-from adapters.discord.permissions import lacking, manages_server, may_manage
-from adapters.discord.problems import BUSY, described
+from adapters.discord.permissions import (
+    ADMINISTRATOR,
+    MANAGE_SERVER,
+    lacking,
+    manages_server,
+    may_manage,
+)
 from adapters.discord.responding import Responder
-from adapters.discord.sending import Frozen, files_of
 from bot.commands import Commands
 from bot.errors import StoreError, UserError
 from bot.messages import Button, Form, Invocation, Message, code, line
 from bot.models import DIRECT, Channel, User
 from bot.ports import Clock
+from bot.problems import BUSY, described
 
 PLATFORM = "discord"
-_OWN = frozenset({"alert", "save", "saved", "privacy"})  # verbs that show what is a person's own
 
 log = structlog.get_logger()
 
@@ -59,7 +64,7 @@ class Front:
         verb, args = self._commands.read(_without_mentions(message.content))
         command = self._commands.find(verb)
         is_alone = message.guild is None
-        if command.asks(args) or (not is_alone and verb.partition(" ")[0] in _OWN):
+        if command.asks(args) or (command.own and not is_alone):
             return _to_press(verb, args)
         answer = await self._commands.answer(await self._invocation(message, verb, args))
         return _to_press(verb, args) if isinstance(answer, Form) else answer
@@ -82,7 +87,9 @@ class Front:
         author = message.author
         if not isinstance(author, discord.Member):
             return False
-        granted = message.channel.permissions_for(author).value
+        granted = granted_to(author, message.channel)
+        if granted is None:  # what no channel takes away
+            granted = author.guild_permissions.value & (ADMINISTRATOR | MANAGE_SERVER)
         if verb == NAMES_MANAGERS:
             return manages_server(granted)
         role = (await self._commands.places.managers(PLATFORM, guild)).partition(" ")[0]

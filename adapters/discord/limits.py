@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.shown_text import characters
+
 Component = Mapping[str, Any]  # one component as Discord's API wants it
 
 COMPONENTS = 40  # in a message, nested ones counted: "Messages allow up to 40 total components"
@@ -38,14 +40,6 @@ MODAL_TEXT_CHARACTERS = 4_000
 ROW, BUTTON, SELECT, SECTION, TEXT, THUMBNAIL = 1, 2, 3, 9, 10, 11
 FILE, SEPARATOR, CONTAINER = 13, 14, 17
 SECONDARY, LINK = 2, 5
-
-
-def characters(text: str) -> int:
-    """How many characters Discord counts at most: those beyond U+FFFF, such as emoji, as two.
-
-    Its documents say "characters" only; its clients count UTF-16 units, which is never less.
-    """
-    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 @dataclass(frozen=True, slots=True)

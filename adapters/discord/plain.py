@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from adapters.discord.cards import paper_url, passage, plain_title, short_facts
-from adapters.discord.limits import CONTENT_CHARACTERS, characters
+from adapters.discord.cards import passage
+from adapters.discord.limits import CONTENT_CHARACTERS, URL_CHARACTERS
 from adapters.discord.lines import written
-from adapters.discord.texts import clean, escape_within, inline, quiet, starting
+from adapters.discord.texts import escape_within, inline, quiet, starting
+from bot.card_facts import paper_url, plain_title, short_facts
 from bot.messages import Line, PaperCard
+from bot.shown_text import characters, clean
 
 NOTHING = "Nothing to show here."
 
@@ -79,7 +81,7 @@ def _rows(said: Said, measure: _Measure) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def _paper(card: PaperCard, measure: _Measure) -> str:
-    url = paper_url(card.listed)
+    url = paper_url(card.listed, URL_CHARACTERS)
     number = f"**{card.number}.** " if card.number else ""
     title = inline(card.title, measure.title) or escape_within(plain_title(card), measure.title)
     head = f"{number}{title}" if number else starting(title)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -19,7 +20,13 @@ from adapters.discord.faults import delivery_error
 from adapters.discord.pacer import Pacer
 from adapters.discord.page import Body
 from adapters.discord.sending import Sender
-from bot.errors import CredentialsError, RenderError, StoreError, TemporaryDeliveryError
+from bot.errors import (
+    CredentialsError,
+    PersonGoneError,
+    RenderError,
+    StoreError,
+    TemporaryDeliveryError,
+)
 from bot.messages import Message
 from bot.models import Channel, Payload, User
 from bot.places import Places
@@ -66,7 +73,13 @@ class DiscordPlatform:
         """
         sender = self._connected()
         await self._keep_presses(payload)
-        return await sender.send(channel, payload, key, reply_to)
+        try:
+            return await sender.send(channel, payload, key, reply_to)
+        except PersonGoneError:
+            # What can't be kept of it now is found out again by the next message to them.
+            with contextlib.suppress(StoreError):
+                await self._places.person_left(User(self.name, channel.id))
+            raise
 
     async def recall(
         self, channel: Channel, payload: Payload, reply_to: str, since: datetime
@@ -82,6 +95,10 @@ class DiscordPlatform:
     async def owner(self, workspace: str) -> User:
         """The owner of a server; nobody where the connection does not tell."""
         return User(self.name, self._sender.owner_of(workspace) if self._sender else "")
+
+    async def has_left(self, workspace: str, user: User) -> bool:
+        """Whether the person is no member of the server; no where Discord does not tell."""
+        return self._sender is not None and await self._sender.has_left(workspace, user.id)
 
     async def serve(self) -> None:
         """Be connected, and answer people, until cancelled or the token is refused."""

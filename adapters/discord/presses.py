@@ -9,17 +9,13 @@ of one message different; reading drops it.
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.parse import quote_plus, unquote_to_bytes
 
 from adapters.discord.limits import CUSTOM_ID_CHARACTERS
 from bot.messages import Button
-from bot.ports import Press
+from bot.presses import TOKEN, Press, Token, storable, token_of
 
 __all__ = [
     "CustomIds",
@@ -36,19 +32,10 @@ __all__ = [
 _OURS = re.compile(r"(?:[btmn]([0-9]{1,3}):.+|o([0-9]{1,3})(?:#[0-9]+)?)", re.ASCII | re.DOTALL)
 _VERSION = "1"
 _OPENING = re.compile(r"o1(?:#[0-9]{1,3})?", re.ASCII)
-_TOKEN = re.compile(r"[tn]1:([\w-]{22})(?:#[0-9]{1,3})?", re.ASCII)
+_TOKEN = re.compile(rf"[tn]1:({TOKEN.pattern})(?:#[0-9]{{1,3}})?", re.ASCII)
 _PLACE = re.compile(r"#[0-9]{1,3}\Z", re.ASCII)
-_TOKEN_CHARACTERS = 22  # of base64: 132 bits, so no two are the same and none is guessed
 _PLACE_CHARACTERS = 4  # "#999": a message has 40 components
 _AS_THEY_ARE = "/:;,()<>*!$'\"@|~"  # in an id they mean nothing, so they need no encoding
-_SURROGATES = re.compile("[\ud800-\udfff]")  # no store of ours can hold them
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """What stands for a press that was too long: it was stored under `text` before sending."""
-
-    text: str
 
 
 class CustomIds:
@@ -76,19 +63,6 @@ class CustomIds:
 def form_id(verb: str, args: Mapping[str, str]) -> tuple[str, dict[str, Press]]:
     """The id of a form (a modal), and what its token stands for, where it is one."""
     return _written("m", "n", storable(verb, args))
-
-
-def storable(verb: str, args: Mapping[str, str]) -> Press:
-    """The press in its one form: arguments by name, without what can't be encoded."""
-    clean = {_encodable(name): _encodable(text) for name, text in args.items()}
-    return Press(_encodable(verb), dict(sorted(clean.items())))
-
-
-def token_of(press: Press) -> str:
-    """22 characters that stand for a press: the same for the same, for others another."""
-    canonical = json.dumps([press.verb, sorted(press.args.items())], separators=(",", ":"))
-    digest = hashlib.sha256(canonical.encode("utf-8")).digest()
-    return base64.urlsafe_b64encode(digest).decode("ascii")[:_TOKEN_CHARACTERS]
 
 
 def read_custom_id(text: str) -> Press | Token | None:
@@ -143,7 +117,3 @@ def _quoted(text: str) -> str:
 
 def _unquoted(text: str) -> str:
     return unquote_to_bytes(text.replace("+", " ")).decode("utf-8")
-
-
-def _encodable(text: str) -> str:
-    return _SURROGATES.sub("\ufffd", text)

@@ -21,15 +21,16 @@ from adapters.discord.blocks import (
     with_buttons,
 )
 from adapters.discord.cards import SIZES, full_block, short_block
-from adapters.discord.limits import BUTTONS_A_ROW, THREAD_CHARACTERS, Component, characters
+from adapters.discord.limits import BUTTONS_A_ROW, THREAD_CHARACTERS, Component
 from adapters.discord.lines import written
 from adapters.discord.packing import Form, Pages, best_pages, paginated
 from adapters.discord.page import Body, File
 from adapters.discord.plain import NOTHING, Said, plain_text
 from adapters.discord.presses import CustomIds
-from adapters.discord.texts import clean, cut, escape_within, heading, quiet
+from adapters.discord.texts import escape_within, heading, quiet
 from bot.messages import Line, Message
 from bot.models import Layout, Payload
+from bot.shown_text import characters, clean, cut
 
 HEADING_CHARACTERS = 300  # of a title, and of the line under it
 MOST_WITH_BUTTONS = 3  # papers of a list, with what can be done under each

@@ -6,9 +6,8 @@ Discord returns the first message for a nonce that it has seen some minutes ago 
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
-import io
-from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,9 +15,17 @@ import discord
 import structlog
 from discord.http import MultipartParameters, handle_message_parameters
 
+from adapters.discord.asking import granted_to
 from adapters.discord.client import Client
-from adapters.discord.faults import MISSING_ACCESS, MISSING_PERMISSIONS, delivery_error
-from adapters.discord.limits import Component
+from adapters.discord.faults import (
+    MISSING_ACCESS,
+    MISSING_PERMISSIONS,
+    UNKNOWN_MEMBER,
+    UNKNOWN_USER,
+    Network,
+    delivery_error,
+)
+from adapters.discord.frozen import Frozen, files_of, said_in, texts_of
 from adapters.discord.pacer import Pacer
 from adapters.discord.page import Body
 from adapters.discord.permissions import lacking, tell_lacking
@@ -26,6 +33,9 @@ from bot.errors import ChannelGoneError, RenderError
 from bot.models import Channel, Payload
 
 NONCE_CHARACTERS = 25  # Discord, "Create Message"
+# Seconds that a message may take, with all that discord.py tries again by itself: within that time
+# five slow answers of a proxy would outlast what Discord remembers of a nonce.
+LONGEST_TRY = 30.0
 KNOWN_DOORS = 10_000  # direct message channels remembered, about 2 MB
 LOOKED_THROUGH = 30  # of the channel's latest messages, where ours may be among
 CLOCKS_APART = timedelta(seconds=30)  # Discord's and ours, at most
@@ -37,28 +47,6 @@ LONGEST_THREAD_NAME = 100
 log = structlog.get_logger()
 
 
-class Frozen(discord.ui.LayoutView):
-    """Components as they were rendered. Presses are answered by their ids alone, not by views."""
-
-    def __init__(self, components: Iterable[Component]) -> None:
-        super().__init__(timeout=None)
-        self._frozen = [dict(component) for component in components]
-        self.stop()  # so that nothing of it is kept to wait for presses
-
-    def to_components(self) -> list[dict[str, Any]]:
-        """The components, as Discord's API takes them."""
-        return self._frozen
-
-    def has_components_v2(self) -> bool:
-        """They are of the second kind."""
-        return True
-
-
-def files_of(body: Body) -> list[discord.File]:
-    """The files that come with a message."""
-    return [discord.File(io.BytesIO(text.encode()), filename=name) for name, text, _ in body.files]
-
-
 def nonce_of(key: str) -> str:
     """What tells Discord that a message is the same as one before."""
     return hashlib.sha256(key.encode()).hexdigest()[:NONCE_CHARACTERS]
@@ -67,9 +55,12 @@ def nonce_of(key: str) -> str:
 class Sender:
     """Sends payloads over one client, at the pace that Discord allows."""
 
-    def __init__(self, client: Client, pacer: Pacer) -> None:
+    def __init__(self, client: Client, pacer: Pacer, longest_try: float = LONGEST_TRY) -> None:
         self._client = client
+        # Longer waits than this are ours: they begin anew with what is remembered in mind.
+        self._client.http.max_ratelimit_timeout = longest_try
         self._pacer = pacer
+        self._longest_try = longest_try
         self._doors: dict[str, int] = {}
 
     async def send(self, channel: Channel, payload: Payload, key: str, reply_to: str) -> str:
@@ -96,14 +87,14 @@ class Sender:
         Where Paperboy may not read along, nothing is found.
         """
         body = _body(payload)
-        wanted = (_texts(body.components) if body else [], [payload.plain.strip()])
+        wanted = (texts_of(body.components) if body else [], [payload.plain.strip()])
         oldest = discord.utils.time_snowflake(since - CLOCKS_APART)
         try:
             place = await self.place_of(channel)
             # Where no thread could be opened, it answers in the channel itself.
             for where in (_parts(reply_to)[1], place) if reply_to else (place,):
                 for message in await self._latest(where):
-                    if int(message["id"]) >= oldest and _said(message) in wanted:
+                    if int(message["id"]) >= oldest and said_in(message) in wanted:
                         return f"{where}/{message['id']}"
         except Exception as error:
             raise delivery_error(error) from error
@@ -129,7 +120,7 @@ class Sender:
             if len(self._doors) >= KNOWN_DOORS:
                 self._doors.clear()
             await self._pacer.turn()
-            opened = await self._client.http.start_private_message(int(channel.id))
+            opened = await self._client.http.start_private_message(channel.id)
             self._doors[channel.id] = int(opened["id"])
         return self._doors[channel.id]
 
@@ -163,7 +154,7 @@ class Sender:
         if await self._open_thread(place, first, THREAD_NAME):
             sent = await self._create(first, parameters)  # a thread has the id of its message
             return f"{first}/{sent['id']}"
-        reference: Any = {"message_id": first, "fail_if_not_exists": False}
+        reference: Any = {"message_id": str(first), "fail_if_not_exists": False}
         sent = await self._create(place, self._parameters(payload, body, key, reference))
         return f"{place}/{sent['id']}"
 
@@ -186,9 +177,16 @@ class Sender:
         return True
 
     async def _create(self, place: int, parameters: MultipartParameters) -> Any:  # noqa: ANN401
+        """Send one message. Raises TimeoutError where Discord takes too long: it may be sent."""
         await self._pacer.turn()
-        with parameters:
-            return await self._client.http.send_message(place, params=parameters)
+        try:
+            with parameters:
+                async with asyncio.timeout(self._longest_try):
+                    return await self._client.http.send_message(place, params=parameters)
+        except TimeoutError:
+            # Broken off while it waits for the limit of all to pass, the library lets nobody go on.
+            self._client.http._global_over.set()
+            raise
 
     def _parameters(
         self,
@@ -226,6 +224,17 @@ class Sender:
         guild = self._client.get_guild(int(workspace)) if workspace.isdecimal() else None
         return str(guild.owner_id) if guild and guild.owner_id else ""
 
+    async def has_left(self, workspace: str, person: str) -> bool:
+        """Whether somebody is no member of a server; no where Discord does not tell."""
+        try:
+            await self._pacer.turn()
+            await self._client.http.get_member(int(workspace), int(person))
+        except discord.HTTPException as error:
+            return error.code in {UNKNOWN_MEMBER, UNKNOWN_USER}
+        except (*Network, ValueError):
+            return False
+        return False
+
     def lacking(self, channel: Channel) -> tuple[str, ...]:
         """The names of the permissions without which nothing can be posted there, as far as the
         connection tells.
@@ -233,7 +242,9 @@ class Sender:
         place = self._client.get_channel(int(channel.id))
         if not isinstance(place, discord.abc.GuildChannel | discord.Thread):
             return ()
-        granted = place.permissions_for(place.guild.me).value
+        granted = granted_to(place.guild.me, place)
+        if granted is None:
+            return ()
         return lacking(granted, in_thread=isinstance(place, discord.Thread))
 
 
@@ -250,19 +261,3 @@ def _body(payload: Payload) -> Body | None:
 def _parts(reference: str) -> tuple[int, int]:
     channel, _, message = reference.partition("/")
     return int(channel), int(message)
-
-
-def _said(message: Any) -> list[str]:  # noqa: ANN401 - a message as Discord tells it
-    texts = _texts(message.get("components", []))
-    return texts or [message.get("content", "").strip()]
-
-
-def _texts(components: Iterable[Any]) -> list[str]:
-    return [text.strip() for component in components for text in _texts_of(component)]
-
-
-def _texts_of(component: Any) -> Iterator[str]:  # noqa: ANN401
-    if "content" in component:
-        yield component["content"]
-    for inner in component.get("components", []):
-        yield from _texts_of(inner)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Awaitable
 from dataclasses import dataclass
 
 import pytest
@@ -16,7 +17,9 @@ from standins.office import FRIDAY, Office
 from adapters.discord.commands import payloads
 from adapters.discord.front import Front
 from adapters.discord.platform import DiscordPlatform
+from bot.models import SubscriptionState
 from storage import open_store
+from storage.sqlite.engine import READERS
 
 
 @dataclass
@@ -68,6 +71,22 @@ def _labels(components: list[dict]) -> list[str]:
     return found
 
 
+async def hold_up(stand: Newsstand, seconds: float) -> Awaitable[object]:
+    """Every reader of the database is busy for so long; what is returned waits for that."""
+    engine = stand.office.store.papers._engine
+    return asyncio.gather(*(engine.read(lambda _: time.sleep(seconds)) for _ in range(READERS)))
+
+
+async def comes_to(stand: Newsstand, *states: SubscriptionState, within: float = 5.0) -> bool:
+    """Whether the subscriptions have these states, by id, within so many seconds."""
+    give_up = time.monotonic() + within
+    while time.monotonic() < give_up:
+        if tuple(each.state for each in await stand.office.store.subscriptions.every()) == states:
+            return True
+        await asyncio.sleep(0.02)
+    return False
+
+
 @pytest.fixture
 async def office(tmp_path) -> AsyncIterator[Office]:
     store = open_store(f"sqlite:///{tmp_path}/papers.db")
@@ -86,7 +105,9 @@ async def stand(office) -> AsyncIterator[Newsstand]:
 
 
 @contextlib.asynccontextmanager
-async def connected(office: Office, discord: DiscordStandin) -> AsyncIterator[Newsstand]:
+async def connected(
+    office: Office, discord: DiscordStandin, *, settle_seconds: float = 0.05
+) -> AsyncIterator[Newsstand]:
     """One life of the connection; what it sends goes out to the stand-in's channels."""
     commands = office.commands
     platform = DiscordPlatform(
@@ -95,7 +116,7 @@ async def connected(office: Office, discord: DiscordStandin) -> AsyncIterator[Ne
         Front(commands, office.clock),
         payloads(commands.table),
         per_second=1000,
-        settle_seconds=0.05,
+        settle_seconds=settle_seconds,
     )
     office.platforms["discord"] = platform
     serving = asyncio.create_task(platform.serve())

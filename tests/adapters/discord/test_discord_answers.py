@@ -246,3 +246,18 @@ async def test_a_mention_is_answered_where_the_history_may_not_be_read(stand):
     stand.discord.say(stand.member, channel, f"<@{stand.discord.bot.id}> diffusion")
     said = await stand.discord.until(lambda: answered(stand, channel))
     assert "12 papers: diffusion" in texts(said)
+
+
+async def test_a_mention_is_answered_in_a_thread_of_a_channel_that_the_library_does_not_know(stand):
+    odd = stand.discord.add_channel(stand.discord.guilds[0], "odd", 99)
+    thread = stand.discord.add_thread(odd, "papers there")
+    me = f"<@{stand.discord.bot.id}>"
+    stand.discord.say(stand.member, thread, f"{me} diffusion")
+    said = await stand.discord.until(lambda: answered(stand, thread))
+    assert "12 papers: diffusion" in texts(said)
+    stand.discord.say(stand.member, thread, f"{me} subscribe zone:Europe/Berlin")
+    said = await stand.discord.until(lambda: answered(stand, thread, 2))
+    assert "those who manage this channel" in texts(said)
+    stand.discord.say(stand.owner, thread, f"{me} subscribe zone:Europe/Berlin")
+    said = await stand.discord.until(lambda: answered(stand, thread, 3))
+    assert "those who manage this channel" not in texts(said)

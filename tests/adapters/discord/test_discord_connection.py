@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
-
 from standins.discord.library import pointed_at
 from standins.discord.server import DiscordStandin
-from standins.newsstand import connected, labels, texts
+from standins.newsstand import comes_to, connected, hold_up, labels, texts
 
 from adapters.discord import responding
 from bot.models import SubscriptionState, User
 from bot.places import LEFT
-from storage.sqlite.engine import READERS
 
 ACTIVE, PAUSED, _ = SubscriptionState
 EPHEMERAL = 64
-
-
-async def hold_up(stand, seconds):
-    """Every reader of the database is busy for so long."""
-    engine = stand.office.store.papers._engine
-    return asyncio.gather(*(engine.read(lambda _: time.sleep(seconds)) for _ in range(READERS)))
 
 
 async def test_whatever_the_database_does_an_answer_is_acknowledged_in_time(stand, monkeypatch):
@@ -143,15 +133,6 @@ def latest(stand, channel):
 
 def user_of(member):
     return User("discord", str(member.id), member.name)
-
-
-async def comes_to(stand, state, within=5.0):
-    give_up = time.monotonic() + within
-    while time.monotonic() < give_up:
-        if [each.state for each in await stand.office.store.subscriptions.every()] == [state]:
-            return True
-        await asyncio.sleep(0.02)
-    return False
 
 
 async def test_who_removed_it_while_it_was_down_gets_no_message_and_it_goes_on_later(office):

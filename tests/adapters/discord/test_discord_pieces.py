@@ -17,8 +17,8 @@ from adapters.discord.permissions import (
     may_manage,
     tell_lacking,
 )
-from adapters.discord.problems import SHOWN, described
 from bot.errors import QueryError, UserError
+from bot.problems import SHOWN, described
 
 
 class Clock:

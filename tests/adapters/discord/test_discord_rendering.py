@@ -5,11 +5,8 @@ read as markup.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, date, datetime
-from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -17,85 +14,42 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from standins.discord_limits import problems, walk
 from standins.discord_markdown import see
-from standins.messages import EVERY_KIND, FIRST, HOSTILE, SEARCH, SECOND
+from standins.hostile import (
+    CARDS,
+    EXAMPLES,
+    MESSAGES,
+    PATIENCE,
+    allowed_links,
+    assert_in_order,
+    has_code,
+)
+from standins.messages import EVERY_KIND, FIRST, IN_CHAT, SEARCH
 from syrupy.assertion import SnapshotAssertion
 
-from adapters.discord.limits import SHOWN_CHARACTERS, characters, cost_of
+from adapters.discord.limits import SHOWN_CHARACTERS, URL_CHARACTERS, cost_of
 from adapters.discord.page import Body
 from adapters.discord.render import bodies, pack
-from adapters.discord.texts import clean, clean_url
-from bot.bundles import Catch, compose_bundle
-from bot.identity import abstract_url, huggingface_url
 from bot.messages import (
     Attachment,
     Button,
-    Line,
     Message,
     PaperCard,
-    Span,
-    Style,
     code,
     line,
-    quiet,
 )
 from bot.models import (
     ARXIV,
-    HUGGINGFACE,
-    Alert,
-    AlertState,
-    Cadence,
-    Excerpt,
     Layout,
     ListedPaper,
     Paper,
     Payload,
-    Reader,
-    User,
 )
+from bot.shown_text import characters
 
 V2 = 1 << 15
 SILENT = 1 << 12
-LONG = bool(os.environ.get("PAPERBOY_LONG"))
-EXAMPLES = 10_000 if LONG else 150
-pytestmark = pytest.mark.timeout(3600 if LONG else 120)
-ADA = User("discord", "1", "ada")
-NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
-
-
-def alert(number: int, query: str) -> Alert:
-    return Alert(number, ADA, query, Cadence.DAILY, AlertState.ACTIVE, NOW)
-
-
-BUNDLE = compose_bundle(
-    Reader(ADA, "Europe/Berlin", cap=2),
-    [
-        Catch(
-            FIRST,
-            (alert(3, "sheep -dog"), alert(4, '"state space"')),
-            Excerpt(
-                (("Counting ", False), ("Sheep", True)), (("…thousandth ", False), ("sheep", True))
-            ),
-        ),
-        Catch(SECOND, (alert(3, "sheep -dog"),)),
-        Catch(HOSTILE, (alert(3, "sheep -dog"),)),
-    ],
-    NOW,
-)
-HELP = Message(
-    title="search",
-    lines=(
-        line("Papers that match, best first."),
-        line(code("search QUERY")),
-        line(code("optimiz*"), " – words that begin so"),
-        line(code("author:vaswani"), " – by whom"),
-        line(quiet("For those who manage this channel.")),
-    ),
-    buttons=(Button("Today", "today"), Button("How to search", "help", {"verb": "search"})),
-)
-PROBLEM = Message(
-    lines=(line("There is no field ", code("foo:"), "; see: ", code("help search")),), private=True
-)
-KINDS = {**EVERY_KIND, "alert bundle": BUNDLE, "help": HELP, "problem": PROBLEM}
+pytestmark = pytest.mark.timeout(PATIENCE)
+KINDS = {**EVERY_KIND, **IN_CHAT}
 
 
 def sent(body: Body) -> dict[str, Any]:
@@ -313,10 +267,10 @@ def test_a_file_is_sent_with_the_message_that_shows_it() -> None:
 
 
 def test_lines_alone_are_one_text() -> None:
-    [payload] = rendered(HELP)
+    [payload] = rendered(IN_CHAT["help"])
     [box] = json.loads(payload.body)["components"]
     assert [each["type"] for each in box["components"]] == [10, 10, 1]
-    [payload] = rendered(replace(HELP, title="", buttons=()))
+    [payload] = rendered(replace(IN_CHAT["help"], title="", buttons=()))
     assert len(texts(payload)) == 1
 
 
@@ -347,116 +301,7 @@ def test_a_body_that_is_no_message_is_refused(body: str) -> None:
         Body.from_json(body)
 
 
-PIECES = [
-    "*", "**bold**", "__", "~~", "||", "`", "```", "\\", "# ", "-# ", "- ", "> ", "1. ", "](",
-    "[", "]", "[a](https://evil.example)", "<@1>", "<@&2>", "<#3>", "<t:0:R>", "</cmd:1>",
-    "<id:home>", "<:e:1>", ":smile:", "@everyone", "@here", "https://evil.example/x",
-    "<https://a.b>", "discord.gg/abc", "\u202e", "\u2066", "\u200f", "\u200b", "\u200d", "\ud800",
-    "\x00", "\x1b[31m", "\n", " ", "é", "e\u0301", "👩\u200d🚀", "🎉", "🇩🇪", "日本語", "עברית",
-    "$x_i^2$", "\\mathcal{O}(n)", "word ", "#",
-]  # fmt: skip
-SHORT = st.lists(st.sampled_from(PIECES) | st.text(max_size=4), max_size=10).map("".join)
-REPEATED = st.builds(
-    lambda piece, count: piece * count, st.sampled_from(PIECES), st.integers(1, 10_000)
-)
-ANY_TEXT = SHORT | REPEATED.map(lambda text: text[:10_000])
-URLS = SHORT | st.sampled_from(
-    ["https://example.org/(x)<y>", "https://example.org/" + "é", "https://a.example/" + "x" * 494]
-)
-PAPERS = st.builds(
-    Paper,
-    id=st.sampled_from(["2611.01234", "math/0601001", "biorxiv:" + "1" * 120]) | SHORT.filter(bool),
-    title=ANY_TEXT,
-    abstract=ANY_TEXT,
-    authors=st.lists(SHORT, max_size=4).map(tuple)
-    | st.builds(lambda name: (name,) * 300, ANY_TEXT),
-    categories=st.lists(SHORT, max_size=3).map(tuple),
-    keywords=st.lists(ANY_TEXT, max_size=3).map(tuple),
-    organisation=ANY_TEXT,
-    summary=ANY_TEXT,
-    code_url=URLS,
-    code_stars=st.none() | st.integers(0, 10**9),
-    project_url=URLS,
-    thumbnail_url=URLS | st.just("https://example.org/page.png"),
-)
-LINES = st.lists(st.builds(Span, ANY_TEXT, st.sampled_from(Style), URLS), max_size=3).map(tuple)
-MARKED = st.lists(
-    st.builds(Span, SHORT, st.sampled_from([Style.PLAIN, Style.MARK])), max_size=3
-).map(tuple)
-BUTTONS = st.lists(
-    st.builds(
-        Button,
-        ANY_TEXT,
-        st.sampled_from(["save", "alert pause"]),
-        st.dictionaries(SHORT, ANY_TEXT, max_size=2),
-    ),
-    max_size=7,
-).map(tuple)
-CARDS = st.builds(
-    PaperCard,
-    st.builds(
-        ListedPaper,
-        PAPERS,
-        st.none() | st.integers(0, 10**6),
-        st.none() | st.integers(0, 999),
-        st.none() | st.dates(date(1991, 1, 1)),
-        st.none() | st.dates(date(1991, 1, 1)),
-        st.sampled_from([(), (ARXIV,), (HUGGINGFACE, ARXIV)]),
-    ),
-    st.integers(0, 50),
-    st.booleans(),
-    ANY_TEXT,
-    title=MARKED,
-    excerpt=MARKED,
-    dated=st.booleans(),
-    buttons=BUTTONS,
-)
-MESSAGES = st.builds(
-    Message,
-    title=ANY_TEXT,
-    subtitle=ANY_TEXT,
-    lines=st.lists(LINES, max_size=4).map(tuple),
-    cards=st.lists(CARDS, max_size=4).map(tuple)
-    | st.builds(lambda c, n: (c,) * n, CARDS, st.integers(5, 60)),
-    notes=st.lists(LINES, max_size=2).map(tuple),
-    buttons=BUTTONS,
-    private=st.booleans(),
-    layout=st.sampled_from(Layout),
-    silent=st.booleans(),
-    file=st.none() | st.builds(Attachment, SHORT, SHORT),
-)
 OURS = {"bold", "code", "heading", "subtext"}
-
-
-def allowed_links(message: Message) -> set[str]:
-    papers = [card.listed.paper for card in message.cards]
-    ours = [lead(paper.id) for paper in papers for lead in (abstract_url, huggingface_url)]
-    spans: list[Line] = [*message.lines, *message.notes]
-    return {clean_url(url) for url in ours} | {clean_url(s.url) for each in spans for s in each}
-
-
-def assert_in_order(cards: Iterable[PaperCard], shown: list[str]) -> None:
-    """Each paper is named in a text, by the beginning of its title, in the order of the cards."""
-    texts_without_spaces = ["".join(text.split()) for text in shown]
-    place = 0
-    for card in cards:
-        marked = clean("".join(span.text for span in card.title if clean(span.text)))
-        paper = card.listed.paper
-        title = marked or clean(paper.title) or clean(paper.id) or "Untitled paper"
-        start = "".join(title[:10].split())
-        while start not in texts_without_spaces[place]:
-            place += 1
-            assert place < len(shown), f"{start!r} is lost"
-
-
-def has_code(message: Message) -> bool:
-    """Whether lines of nothing but code follow one another."""
-    kinds = [
-        {span.style for span in spans if span.text} == {Style.CODE}
-        for lines in (message.lines, message.notes)
-        for spans in (*lines, ())
-    ]
-    return any(one and other for one, other in pairwise(kinds))
 
 
 @settings(max_examples=EXAMPLES)
@@ -466,7 +311,7 @@ def test_no_message_breaks_a_limit_loses_a_paper_or_is_read_as_markup(message: M
     assert [each for p in payloads for each in p.paper_ids] == ids_of(message)
     shown = [see(text).text for payload in payloads for text in texts(payload)]
     assert_in_order(message.cards, shown)
-    links = allowed_links(message)
+    links = allowed_links(message, URL_CHARACTERS)
     for payload in payloads:
         for text in [*texts(payload), payload.plain]:
             found = see(text)

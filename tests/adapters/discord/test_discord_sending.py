@@ -21,6 +21,8 @@ from bot.models import DIRECT, Channel, Layout, ListedPaper, Paper
 
 SILENT, COMPONENTS = 1 << 12, 1 << 15
 SEND_MESSAGES = 1 << 11
+SEND_MESSAGES_IN_THREADS = 1 << 38
+KIND_OF_TOMORROW = 99
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 CREATE_MESSAGE = "/channels/*/messages"
 
@@ -229,3 +231,14 @@ async def test_an_archived_and_locked_thread_is_closed_to_us(stand):
     stand.discord.fail("POST", CREATE_MESSAGE, 400, 50083)
     with pytest.raises(ChannelGoneError, match="archived"):
         await send(stand)
+
+
+async def test_a_thread_of_a_channel_that_the_library_does_not_know_can_be_closed_too(stand):
+    guild = stand.discord.guilds[0]
+    odd = stand.discord.add_channel(guild, "odd", KIND_OF_TOMORROW)
+    thread = stand.discord.add_thread(odd, "papers there")
+    channel = Channel("discord", str(guild.id), str(thread.id), thread.name)
+    await send(stand, channel=channel)
+    stand.discord.overwrite(odd, stand.discord.bot, deny=SEND_MESSAGES_IN_THREADS)
+    with pytest.raises(ChannelGoneError, match="may not post there"):
+        await send(stand, channel=channel, key="edition:2:0")

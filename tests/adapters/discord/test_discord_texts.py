@@ -9,11 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from standins.discord_markdown import see
 
-from adapters.discord.limits import characters
 from adapters.discord.texts import (
-    clean,
-    clean_url,
-    cut,
     escape,
     escape_within,
     heading,
@@ -25,6 +21,7 @@ from adapters.discord.texts import (
 )
 from bot.messages import Line, Span, Style, code, line, link, strong
 from bot.messages import quiet as quietly
+from bot.shown_text import characters, clean
 
 URL = "https://example.org/a"
 LONG = bool(os.environ.get("PAPERBOY_LONG"))
@@ -118,28 +115,9 @@ def test_a_line_shows_the_text_of_its_spans(spans: Line) -> None:
 
 
 @given(HOSTILE, st.integers(0, 60))
-def test_a_cut_text_is_short_enough_and_says_that_it_was_cut(text: str, limit: int) -> None:
-    short = cut(clean(text), limit)
-    assert characters(short) <= limit
-    assert short == clean(text) or short.endswith("…") or not limit
+def test_escaped_text_is_within_the_characters_asked_for(text: str, limit: int) -> None:
     assert characters(escape_within(clean(text), limit)) <= limit
-
-
-def test_a_text_is_cut_at_a_word_and_never_within_a_sign() -> None:
-    assert cut("one two three four", 12) == "one two…"
-    assert cut("ae\u0301e\u0301e\u0301", 4) == "ae\u0301…"
-    assert cut("xx👩\u200d🚀xx", 6) == "xx…"
-    assert cut("🎉🎉🎉", 4) == "🎉…"
-    assert cut("🇩🇪" * 9, 12) == "🇩🇪🇩🇪…"
-    assert cut("a" + "\u0301" * 99, 50) == "a" + "\u0301" * 48 + "…"
     assert escape_within("****", 5) == "\\*\\*…"
-
-
-@given(HOSTILE)
-@example(" \x08\r")
-@example("\u200d \u200d")
-def test_cleaning_twice_changes_nothing_more(text: str) -> None:
-    assert clean(clean(text)) == clean(text)
 
 
 @pytest.mark.parametrize(
@@ -210,22 +188,3 @@ def test_marks_are_bold_within_a_link() -> None:
     assert masked_link(title, URL, 200) == f"[Counting **Sheep** at Scale](<{URL}>)"
     starred = line("A* ", Span("Sheep", Style.MARK))
     assert masked_link(starred, URL, 200, "arXiv") == f"A\\* **Sheep** ([arXiv](<{URL}>))"
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "javascript:alert(1)", "file:///etc/passwd", "https://example.org/a b", "https://", "",
-        "https://example.org/\x1b\\", "https://example.org/\u202e", "https://localhost/x",
-        "https://example.org/" + "a" * 600, "https://user@example.org", "https://example.org:99999",
-        "https://-a.org", "https://exa_mple.org", "https://[::1]/", "https://example.org\\@evil.example",
-        "ftp://example.org", "https://example.org/" + "(" * 200,
-    ],
-)  # fmt: skip
-def test_only_plain_web_addresses_become_links(url: str) -> None:
-    assert clean_url(url) == ""
-
-
-def test_what_would_end_a_link_is_encoded() -> None:
-    assert clean_url("https://github.com/a/b?c=d&e=%20#f") == "https://github.com/a/b?c=d&e=%20#f"
-    assert clean_url("https://a.example/x_(y)<z>") == "https://a.example/x_%28y%29%3Cz%3E"

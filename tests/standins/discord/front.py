@@ -15,6 +15,7 @@ from standins.discord.calls import Call, Route, Table
 from standins.discord.drafts import Upload
 from standins.discord.faults import Fault, Faults
 from standins.discord.limits import Limits, too_fast
+from standins.discord.published import problems
 from standins.discord.refusals import Refused
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class Front:
     requests: list[Seen] = field(default_factory=list)
     statuses: Counter[int] = field(default_factory=Counter)
     crashes: list[Exception] = field(default_factory=list)
+    unpublished: list[str] = field(default_factory=list)  # what no request may hold
     table: Table = field(
         default_factory=lambda: Table(route for module in EVERYWHERE for route in module.ROUTES)
     )
@@ -62,6 +64,8 @@ class Front:
         query = dict(request.query)
         seen = Seen(time.perf_counter(), request.method, path, query, body, names, token)
         self.requests.append(seen)
+        if "Upgrade" not in request.headers:  # who takes this for a gateway is heard by its answer
+            self._compare(seen)
         fault = self.faults.take(request.method, path)
         if fault and fault.kind == "hang":
             await asyncio.sleep(fault.seconds)
@@ -75,6 +79,11 @@ class Front:
         seen.status = status
         self.statuses[status] += 1
         return _response(status, told, headers)
+
+    def _compare(self, seen: Seen) -> None:
+        route, _, _ = self.table.find(seen.method, seen.path)
+        if route:
+            self.unpublished += problems(route.name, seen.query, seen.body)
 
     def _spoilt(self, fault: Fault | None) -> Answered | None:
         if fault is None or fault.kind not in ("answer", "text"):

@@ -21,7 +21,17 @@ from standins.discord.shapes import (
     role_json,
     user_json,
 )
-from standins.discord.world import TEXT, Channel, Guild, Message, Overwrite, Role, User, World
+from standins.discord.world import (
+    TEXT,
+    THREAD,
+    Channel,
+    Guild,
+    Message,
+    Overwrite,
+    Role,
+    User,
+    World,
+)
 
 HIDDEN = {"content": "", "components": [], "embeds": [], "attachments": []}
 
@@ -155,6 +165,13 @@ class Happenings:
         channel = self.world.add_channel(name, guild, kind)
         self.tell_place("CHANNEL_CREATE", channel)
         return channel
+
+    def add_thread(self, parent: Channel, name: str) -> Channel:
+        """A thread that a person began."""
+        thread = self.world.add_channel(name, parent.guild, THREAD)
+        thread.parent = parent
+        self.tell_place("THREAD_CREATE", thread, newly_created=True)
+        return thread
 
     def delete_channel(self, channel: Channel) -> None:
         """A channel with its threads, or a thread."""

@@ -39,13 +39,14 @@ MESSAGES = {
     50013: "Missing Permissions",
     50027: "Invalid Webhook Token",
     50035: "Invalid Form Body",
+    50278: "Cannot send messages to this user due to having no mutual guilds",
     50083: "Tried to perform an operation on an archived thread, such as editing a message.",
     160002: "Cannot reply without permission to read message history",
     160004: "A thread has already been created for this message",
 }
 _STATUS = {
     **dict.fromkeys((10003, 10004, 10007, 10008, 10013, 10015, 10062, 10063), 404),
-    **dict.fromkeys((40003, 50001, 50005, 50007, 50013), 403),
+    **dict.fromkeys((40003, 50001, 50005, 50007, 50013, 50278), 403),
     20016: 429,
     0: 401,
     50027: 401,

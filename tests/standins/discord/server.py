@@ -97,6 +97,8 @@ class DiscordStandin(People, Happenings):
         await self._runner.cleanup()
         if kind is None and self.front.crashes:  # a mistake of the stand-in's, or a wild request
             raise self.front.crashes[0]
+        if kind is None:
+            assert not self.front.unpublished, f"Discord knows nothing of: {self.front.unpublished}"
 
     @property
     def api_url(self) -> str:
