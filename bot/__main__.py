@@ -135,7 +135,7 @@ def papers(
 
 @cli.command()
 def init(
-    platform: Annotated[str, typer.Argument(metavar="PLATFORM", help="discord.")],
+    platform: Annotated[str, typer.Argument(metavar="PLATFORM", help="discord or slack.")],
 ) -> None:
     """Set up a platform, up to its first digest."""
     from bot.operations.starting import start

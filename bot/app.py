@@ -26,6 +26,7 @@ from bot.delivery import Messenger, Postman
 from bot.editions import Newsroom
 from bot.embeddings.semantics import Semantics
 from bot.errors import ConfigError
+from bot.health import HealthWatch
 from bot.ingest import Ingest, PaperLookup
 from bot.jobs import Jobs
 from bot.messages import Message
@@ -58,6 +59,7 @@ class App:
     commands: Commands
     jobs: Jobs
     semantics: Semantics
+    health: HealthWatch
     clock: Clock
     default_zone: str
     platforms: dict[str, Platform] = field(default_factory=dict)
@@ -75,6 +77,7 @@ class App:
             tasks.create_task(self.jobs.run())
             tasks.create_task(self.postman.run())
             tasks.create_task(self.semantics.open())
+            tasks.create_task(self.health.run())
             for name, platform in self.platforms.items():
                 if name != "console":
                     tasks.create_task(platform.serve())
@@ -179,6 +182,9 @@ def _put_together(
         clock=clock,
     )
     messenger = Messenger(store.deliveries, platforms, clock, postman.ring)
+    health = HealthWatch(
+        store.places, platforms, lambda: postman.stopped, holder=holder, clock=clock
+    )
     zone = settings.default_zone or machine_zone()
     retrieval = Retrieval(store.papers)
     desk = Desk(
@@ -191,6 +197,7 @@ def _put_together(
         default_zone=zone,
         most_saved=settings.saved_per_user,
         alerts_per_user=settings.alerts_per_user,
+        health=health,
     )
     commands = Commands(desk)
     semantics = Semantics(settings, store.vectors, retrieval, clock)
@@ -219,6 +226,7 @@ def _put_together(
         commands=commands,
         jobs=jobs,
         semantics=semantics,
+        health=health,
         clock=clock,
         default_zone=zone,
         platforms=platforms,

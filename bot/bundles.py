@@ -112,7 +112,7 @@ def catch_card(catch: Catch, number: int = 0) -> PaperCard:
     return PaperCard(
         catch.listed,
         number,
-        why=" · ".join(f"alert #{alert.id} {quoted(alert.query)}" for alert in catch.alerts),
+        why=capital(" · ".join(f"alert #{a.id} {quoted(a.query)}" for a in catch.alerts)),
         title=_marked(found.title),
         excerpt=_marked(found.passage),
         buttons=(Button("Save", "save", {"id": catch.listed.paper.id}),),

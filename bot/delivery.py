@@ -4,51 +4,66 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
+import time
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
+from heapq import heappop, heappush
 from random import Random
-from typing import TypeVar
 
 import structlog
 
-from bot.errors import (
-    ChannelGoneError,
-    CredentialsError,
-    DeliveryError,
-    RenderError,
-    StoreError,
-    TemporaryDeliveryError,
-)
+from bot.attempts import Attempts, Sleep, spacing_of
+from bot.errors import StoreError
 from bot.messages import Message
-from bot.models import DIRECT, Channel, Delivery, Subscription, User
-from bot.notices import Notices
+from bot.models import Channel, Delivery
 from bot.ports import (
     AlertStore,
     Clock,
     Connects,
     DeliveryLog,
+    Paced,
     Platform,
-    Recalls,
     SubscriptionStore,
 )
 
 LEASE = timedelta(seconds=60)
 RENEW_EVERY = timedelta(seconds=20)
-GIVE_UP_AFTER = timedelta(hours=24)
-MAX_TRIES = 12
-# 5 s, 15 s, 45 s … 3 h: twelve tries span about 16 hours, so an outage of an evening is outlived.
-FIRST_WAIT = timedelta(seconds=5)
-WAIT_FACTOR = 3
-LONGEST_WAIT = timedelta(hours=3)
-KEYS_REMEMBERED = timedelta(minutes=2)  # by any platform that knows keys (DESIGN §3)
-AT_ONCE = 32  # sends under way together; a platform's own pacer stands behind
+AT_ONCE = 32  # sends of a platform under way together, where it names no number of its own
 IDLE = 5.0  # seconds between looks at the outbox when nobody rings
+# Seconds between two looks: what is freed meanwhile is claimed together. A claim costs about 2 ms,
+# however much it takes.
+LOOKS_APART = 0.02
 
-T = TypeVar("T")
-Sleep = Callable[[float], Awaitable[None]]
 log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class _Round:
+    """What a postman has in hand on one platform, and when it looks there again.
+
+    `due_at` is a heap of moments at which more may be due; `looked_at` is in seconds that no change
+    of the wall clock touches.
+    """
+
+    under_way: dict[int, asyncio.Task[datetime]] = field(default_factory=dict)
+    due_at: list[datetime] = field(default_factory=list)
+    looked_at: float = 0.0
+    is_rung: bool = True
+
+    def seconds_left(self, now: datetime) -> float:
+        """Until it is to look again; 0 or less: at once."""
+        left = self.looked_at + IDLE - time.monotonic()
+        if self.due_at:
+            left = min(left, (self.due_at[0] - now).total_seconds())
+        return 0.0 if self.is_rung else left
+
+    def looks(self, now: datetime) -> None:
+        """It looks just now."""
+        self.looked_at, self.is_rung = time.monotonic(), False
+        while self.due_at and self.due_at[0] <= now:
+            heappop(self.due_at)
 
 
 class Postman:
@@ -67,21 +82,35 @@ class Postman:
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         self._deliveries = deliveries
-        self._subscriptions = subscriptions
-        self._alerts = alerts
         self._platforms = platforms  # filled while the app is put together
-        self._notices = Notices(deliveries, subscriptions, platforms)
+        self._attempts = Attempts(
+            deliveries,
+            subscriptions,
+            alerts,
+            platforms,
+            clock=clock,
+            random=random,
+            sleep=sleep,
+        )
         self._holder = holder
         self._clock = clock
-        self._random = random or Random()  # noqa: S311 - it spreads retries, it guards nothing
         self._sleep = sleep
-        self._under_way: dict[int, asyncio.Task[None]] = {}
+        self._rounds: dict[str, _Round] = {}
         self._taking_up: asyncio.Task[None] | None = None
         self._bell = asyncio.Event()
-        self.stopped: dict[str, str] = {}
 
-    def ring(self) -> None:
-        """Something was put in the outbox: look now."""
+    @property
+    def stopped(self) -> Mapping[str, str]:
+        """By platform why nothing is sent there any more."""
+        return self._attempts.stopped
+
+    def ring(self, at: datetime | None = None) -> None:
+        """Something was put in the outbox: look now, or at a moment."""
+        for each in self._rounds.values():
+            if at is None:
+                each.is_rung = True
+            else:
+                heappush(each.due_at, at)
         self._bell.set()
 
     async def run(self) -> None:
@@ -90,7 +119,7 @@ class Postman:
         try:
             while True:
                 try:
-                    await self._round()
+                    await self._look()
                 except StoreError as error:
                     log.error("the outbox can't be read", reason=str(error))
                     await self._sleep(IDLE)
@@ -99,170 +128,108 @@ class Postman:
             await asyncio.shield(self._finish())
 
     async def send_waiting(self) -> int:
-        """Send all that is due now and return how many were tried."""
-        tried = 0
-        while claimed := await self._claim(AT_ONCE):
+        """Send all that is due now, at the pace of its platform; returns how many were tried."""
+        tried, pause = 0, timedelta(0)
+        while True:
+            claimed = [each for name in self._open() for each in await self._claim(name)]
             tried += len(claimed)
-            await asyncio.gather(*(self._deliver(delivery) for delivery in claimed))
-        return tried
+            await asyncio.gather(*(self._attempts.deliver(delivery) for delivery in claimed))
+            if not claimed and not pause:
+                return tried
+            if not claimed:
+                await self._sleep(pause.total_seconds())
+            pause = max((self._spacing(each) for each in claimed), default=timedelta(0))
 
-    async def _round(self) -> None:
+    async def _look(self) -> None:
+        """Take up what is due, and wait until more may be."""
         self._bell.clear()
         # Told to stop in between, what the store claims for us must not lie until its lease ends.
         self._taking_up = asyncio.create_task(self._take_up())
         await asyncio.shield(self._taking_up)
+        await self._sleep(LOOKS_APART)
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(IDLE):
+            async with asyncio.timeout(self._patience()):
                 await self._bell.wait()
 
-    async def _take_up(self) -> None:
-        """Claim what is due, and begin to send it."""
-        room = AT_ONCE - len(self._under_way)
-        for delivery in await self._claim(room) if room else []:
-            task = asyncio.create_task(self._deliver(delivery))
-            self._under_way[delivery.id] = task
-            task.add_done_callback(partial(self._done, delivery.id))
+    def _patience(self) -> float:
+        """Seconds until the next look, if nobody rings."""
+        now = self._clock()
+        rounds = [self._round(name) for name in self._platforms if self._room(name)]
+        return max(min((each.seconds_left(now) for each in rounds), default=IDLE), 0.0)
 
-    def _done(self, number: int, task: asyncio.Task[None]) -> None:
-        self._under_way.pop(number, None)
-        if not task.cancelled() and task.exception():
-            log.error("delivering failed here", delivery=number, exc_info=task.exception())
-        self.ring()
+    async def _take_up(self) -> None:
+        """Claim what is due on each platform that is to be looked at, and begin to send it."""
+        names, now = self._open(), self._clock()
+        for name in self._platforms:
+            each = self._round(name)
+            if each.seconds_left(now) > 0 or not self._room(name):
+                continue
+            each.looks(now)
+            if name in names:
+                for delivery in await self._claim(name):
+                    self._begin(name, delivery)
+
+    def _begin(self, name: str, delivery: Delivery) -> None:
+        task = asyncio.create_task(self._attempts.deliver(delivery))
+        self._round(name).under_way[delivery.id] = task
+        task.add_done_callback(partial(self._done, name, delivery.id))
+
+    def _done(self, name: str, number: int, task: asyncio.Task[datetime]) -> None:
+        each = self._round(name)
+        each.under_way.pop(number, None)
+        each.is_rung = True
+        if not task.cancelled():
+            if error := task.exception():
+                log.error("delivering failed here", delivery=number, exc_info=error)
+            else:
+                heappush(each.due_at, task.result())
+        self._bell.set()
 
     async def _finish(self) -> None:
         if self._taking_up:
             with contextlib.suppress(StoreError):
                 await self._taking_up
-        if self._under_way:
-            await asyncio.wait(self._under_way.values(), timeout=10)
+        if under_way := self._under_way():
+            await asyncio.wait(under_way.values(), timeout=10)
 
     async def _renew(self) -> None:
         while True:
             await self._sleep(RENEW_EVERY.total_seconds())
-            if self._under_way:
+            if under_way := self._under_way():
                 with contextlib.suppress(StoreError):
-                    await self._deliveries.renew(
-                        list(self._under_way), self._holder, self._clock() + LEASE
-                    )
+                    until = self._clock() + LEASE
+                    await self._deliveries.renew(list(under_way), self._holder, until)
 
-    async def _claim(self, limit: int) -> list[Delivery]:
-        # What can't even be tried must not use up its tries: an outage may last for hours.
-        open_platforms = {
+    def _under_way(self) -> dict[int, asyncio.Task[datetime]]:
+        return {number: t for each in self._rounds.values() for number, t in each.under_way.items()}
+
+    def _open(self) -> Collection[str]:
+        """The platforms that can be sent to: what can't even be tried must not use up its tries,
+        and an outage may last for hours.
+        """
+        return {
             name
             for name, platform in self._platforms.items()
             if name not in self.stopped
             and (not isinstance(platform, Connects) or platform.connected)
         }
-        if not open_platforms:
-            return []
+
+    def _room(self, name: str) -> int:
+        """How many more may be sent on a platform; those of another take none of it."""
+        platform = self._platforms[name]
+        at_once = platform.at_once if isinstance(platform, Paced) else AT_ONCE
+        return max(at_once - len(self._round(name).under_way), 0)
+
+    def _round(self, name: str) -> _Round:
+        return self._rounds.setdefault(name, _Round())
+
+    def _spacing(self, delivery: Delivery) -> timedelta:
+        return spacing_of(self._platforms[delivery.channel.platform])
+
+    async def _claim(self, name: str) -> list[Delivery]:
         return await self._deliveries.claim(
-            open_platforms, self._holder, self._clock(), LEASE, limit
+            [name], self._holder, self._clock(), LEASE, self._room(name)
         )
-
-    async def _deliver(self, delivery: Delivery) -> None:
-        try:
-            reference = await self._send(delivery)
-        except ChannelGoneError as error:
-            await self._close_channel(delivery, error)
-        except CredentialsError as error:
-            await self._stop_platform(delivery, error)
-        except RenderError as error:
-            reason = f"refused as plain text too: {error}"
-            await self._record(lambda: self._deliveries.fail(delivery, reason, self._clock()))
-        except Exception as error:  # noqa: BLE001 - a fault of ours must not lose the message
-            await self._later(delivery, error)
-        else:
-            await self._record(lambda: self._deliveries.sent(delivery, reference, self._clock()))
-
-    async def _record(self, write: Callable[[], Awaitable[T]]) -> T:
-        """Write what became of a message, however long the store can't: a full disk must not make
-        a sent message look unsent.
-        """
-        while True:
-            try:
-                return await write()
-            except StoreError as error:
-                log.error("what was sent can't be recorded yet", reason=str(error))
-                await self._sleep(IDLE)
-
-    async def _send(self, delivery: Delivery) -> str:
-        """Send one message; where the platform refuses its form, as plain text."""
-        platform, payload = self._platforms[delivery.channel.platform], delivery.payload
-        if reference := await self._recalled(platform, delivery):
-            log.info("found again what was sent before", key=delivery.key)
-            return reference
-        try:
-            return await platform.send(delivery.channel, payload, delivery.key, delivery.reply_to)
-        except RenderError as error:
-            log.error("sent as plain text", key=delivery.key, reason=str(error), body=payload.body)
-            plain = replace(payload, body="")
-            return await platform.send(delivery.channel, plain, delivery.key, delivery.reply_to)
-
-    async def _recalled(self, platform: Platform, delivery: Delivery) -> str:
-        """The reference of a message that an earlier try has sent unseen; "" for none.
-
-        It is looked for where a key alone does not tell any more: platforms remember keys for
-        some minutes only.
-        """
-        is_late = self._clock() - delivery.created_at > KEYS_REMEMBERED
-        if delivery.tries < 2 or not is_late or not isinstance(platform, Recalls):
-            return ""
-        return await platform.recall(
-            delivery.channel, delivery.payload, delivery.reply_to, delivery.created_at
-        )
-
-    async def _later(self, delivery: Delivery, error: Exception) -> None:
-        """Wait and try again, or give up after 24 hours or 12 tries."""
-        if not isinstance(error, DeliveryError):
-            log.error("sending failed here", key=delivery.key, exc_info=error)
-        now = self._clock()
-        if delivery.tries >= MAX_TRIES or now - delivery.created_at > GIVE_UP_AFTER:
-            log.warning("given up", key=delivery.key, tries=delivery.tries, reason=str(error))
-            await self._record(lambda: self._deliveries.fail(delivery, str(error), now))
-            return
-        again = now + self._wait(delivery.tries, error)
-        await self._record(lambda: self._deliveries.retry(delivery, again, str(error)))
-
-    def _wait(self, tries: int, error: Exception) -> timedelta:
-        """The platform's own figure first, else exponential; jittered upwards, capped."""
-        named = error.retry_after if isinstance(error, TemporaryDeliveryError) else None
-        if named is None:
-            named = min(FIRST_WAIT * WAIT_FACTOR ** max(tries - 1, 0), LONGEST_WAIT)
-        return min(named, LONGEST_WAIT) * (1 + self._random.random() / 4)
-
-    async def _close_channel(self, delivery: Delivery, error: ChannelGoneError) -> None:
-        """The place is closed to us: pause it, keep everything, tell whoever looks after it."""
-        if not await self._record(lambda: self._deliveries.stands(delivery)):
-            return  # whom it was for was erased, or another has it: nothing of them is written
-        now = self._clock()
-        log.warning("channel closed", channel=delivery.channel.key, reason=str(error))
-        paused = await self._record(
-            lambda: self._subscriptions.pause_channel(delivery.channel, str(error), now)
-        )
-        if delivery.channel.workspace == DIRECT:
-            await self._close_door(delivery, str(error), now)
-        await self._record(lambda: self._notices.go_on(delivery, now))
-        for subscription in paused:
-            await self._tell(subscription, str(error), now)
-
-    async def _tell(self, subscription: Subscription, reason: str, now: datetime) -> None:
-        await self._record(lambda: self._notices.tell(subscription, reason, now))
-
-    async def _close_door(self, delivery: Delivery, reason: str, now: datetime) -> None:
-        """This person can't be written to: what their alerts catch is kept for their inbox. What
-        their subscription posts waits, paused, until it is resumed.
-        """
-        if delivery.subscription_id is None:
-            await self._record(lambda: self._deliveries.fail(delivery, reason, now))
-        channel = delivery.channel
-        user = User(channel.platform, channel.id, channel.name)
-        await self._record(lambda: self._alerts.close_door(user, reason))
-
-    async def _stop_platform(self, delivery: Delivery, error: CredentialsError) -> None:
-        """Our credentials are gone: stop this platform and no other, and lose nothing of it."""
-        self.stopped[delivery.channel.platform] = str(error)
-        log.error("platform stopped", platform=delivery.channel.platform, reason=str(error))
-        await self._record(lambda: self._deliveries.retry(delivery, self._clock(), str(error)))
 
 
 class Messenger:
@@ -273,20 +240,34 @@ class Messenger:
         deliveries: DeliveryLog,
         platforms: Mapping[str, Platform],
         clock: Clock,
-        ring: Callable[[], None],
+        ring: Callable[[datetime], None],
+        sleep: Sleep = asyncio.sleep,
     ) -> None:
         self._deliveries = deliveries
         self._platforms = platforms  # filled while the app is put together
         self._clock = clock
         self._ring = ring
+        self._sleep = sleep
 
     async def prove(self, channel: Channel, message: Message, key: str) -> None:
         """Send the message now, past the outbox. Raises DeliveryError."""
-        for payload in self._platforms[channel.platform].pack(message):
-            await self._platforms[channel.platform].send(channel, payload, key, "")
+        platform = self._platforms[channel.platform]
+        rest = spacing_of(platform)
+        for payload in platform.pack(message):
+            if rest:
+                now = self._clock()
+                turn = await self._deliveries.take_turn(channel, now, rest)
+                await self._sleep((turn - now).total_seconds())
+            await platform.send(channel, payload, key, "")
+            if rest:
+                until = self._clock() + rest
+                with contextlib.suppress(StoreError):  # it is sent: that counts
+                    await self._deliveries.let_rest(channel, until)
+                self._ring(until)
 
     async def post(self, channel: Channel, message: Message, key: str) -> None:
         """Put the message in the outbox; a key that was posted before is left as it is."""
         payloads = self._platforms[channel.platform].pack(message)
-        await self._deliveries.enqueue(channel, key, payloads, self._clock())
-        self._ring()
+        now = self._clock()
+        await self._deliveries.enqueue(channel, key, payloads, now)
+        self._ring(now)

@@ -71,6 +71,10 @@ class ChannelGoneError(DeliveryError):
     """The place is closed to the bot: pause what is posted there, keep its settings."""
 
 
+class PersonGoneError(ChannelGoneError):
+    """A person can't be written to, and is in no workspace with the bot any more."""
+
+
 class CredentialsError(DeliveryError):
     """The platform refuses our credentials: stop that platform and no other."""
 

@@ -156,7 +156,9 @@ class Invocation:
     it, else ""; where it does not, `zones` are the likely ones to offer. `key` is unique to this
     asking and the same when the platform repeats it. `runs_it`: the asker runs this Paperboy, and
     is told what only its operator can do. `obstacle` says in a sentence what keeps Paperboy from
-    posting in the channel, "" for nothing that the platform has told.
+    posting in the channel, "" for nothing that the platform has told. `circles`: where a platform
+    has no roles, whom one may choose from to manage, as (value, as said in a sentence); the first
+    is who does where nobody has chosen.
     """
 
     verb: str
@@ -170,3 +172,4 @@ class Invocation:
     runs_it: bool = False
     zones: tuple[str, ...] = ()
     obstacle: str = ""
+    circles: tuple[tuple[str, str], ...] = ()

@@ -35,6 +35,7 @@ from bot.models import (
 )
 
 Clock = Callable[[], datetime]
+NO_REST = timedelta(0)
 CommandHandler = Callable[[Invocation], Awaitable[Message | Form]]
 
 
@@ -85,6 +86,32 @@ class Connects(Protocol):
 
 
 @runtime_checkable
+class Paced(Protocol):
+    """A platform that takes only so much at a time."""
+
+    @property
+    def spacing(self) -> timedelta:
+        """What passes between two messages of one channel, at least."""
+        ...
+
+    @property
+    def at_once(self) -> int:
+        """How many messages are sent side by side, at most."""
+        ...
+
+
+@runtime_checkable
+class Remarks(Protocol):
+    """A platform that notices what whoever runs Paperboy should know."""
+
+    def remarks(self) -> list[str]:
+        """What is wrong or odd just now, each in a sentence without its full stop, which is fit for
+        everybody's eyes and says what to do; empty where all is well.
+        """
+        ...
+
+
+@runtime_checkable
 class Recalls(Protocol):
     """A platform that can find a message again which it may have sent before."""
 
@@ -105,6 +132,15 @@ class OwnedPlaces(Protocol):
 
     async def owner(self, workspace: str) -> User:
         """The owner of a workspace; a user without an id where that is not known."""
+        ...
+
+
+@runtime_checkable
+class KnowsMembers(Protocol):
+    """A platform that can tell who is in a workspace no more."""
+
+    async def has_left(self, workspace: str, user: User) -> bool:
+        """Whether the person is no member of the workspace; no where that can't be told."""
         ...
 
 
@@ -310,6 +346,12 @@ class SubscriptionStore(Protocol):
         """The workspace's subscriptions that are not removed, by id."""
         ...
 
+    async def of_people(self, platform: str, workspace: str) -> list[Subscription]:
+        """Those of the direct messages of a workspace's people that are not removed, by id; none
+        where people are known beyond one workspace.
+        """
+        ...
+
     async def every(self) -> list[Subscription]:
         """All subscriptions that are not removed, by id."""
         ...
@@ -369,7 +411,9 @@ class SubscriptionStore(Protocol):
     async def pause_workspace(
         self, platform: str, workspace: str, reason: str, at: datetime
     ) -> int:
-        """Pause a workspace's active subscriptions and open deliveries; how many of the first."""
+        """Pause the active subscriptions and open deliveries of a workspace, its people's direct
+        messages among them; returns how many of the first.
+        """
         ...
 
     async def hold_unsent(self, subscription_id: int) -> None:
@@ -586,6 +630,22 @@ class AlertStore(Protocol):
         """
         ...
 
+    async def close_doors(self, platform: str, workspace: str, reason: str) -> int:
+        """Close the doors that stand open of a workspace's people; returns how many."""
+        ...
+
+    async def open_doors(self, platform: str, workspace: str, reason: str, now: datetime) -> int:
+        """Open those that were closed for this reason, and bring what is kept for want of a
+        message; returns how many.
+        """
+        ...
+
+    async def workspaces(self, platform: str, reason: str) -> set[tuple[str, bool]]:
+        """The workspaces whose people have alerts, where people are known within one only, each
+        with whether doors were closed there for this reason; twice where some were and some not.
+        """
+        ...
+
     async def put_off(self, users: Collection[User], after: datetime) -> None:
         """What waits for these people is due as their hours say after a moment."""
         ...
@@ -683,6 +743,48 @@ class PlaceStore(Protocol):
         """Let a role manage in a workspace; "" lets none."""
         ...
 
+    async def keep_installation(
+        self,
+        platform: str,
+        workspace: str,
+        secret: bytes,
+        at: datetime,
+        instead_of: bytes | None = None,
+    ) -> bool:
+        """Keep what Paperboy acts with in a workspace, which its adapter has encrypted.
+
+        With `instead_of`, only where that is what is kept; returns whether it was kept.
+        """
+        ...
+
+    async def installation(self, platform: str, workspace: str) -> bytes | None:
+        """What was kept of a workspace; None where it has not installed Paperboy."""
+        ...
+
+    async def installations(self, platform: str) -> list[str]:
+        """The workspaces that have installed Paperboy."""
+        ...
+
+    async def forget_installation(self, platform: str, workspace: str) -> None:
+        """Keep nothing any more that Paperboy could act with in a workspace."""
+        ...
+
+    async def first_time(self, key: str, at: datetime) -> bool:
+        """True the first time that this is asked of a key, by whichever process; it is forgotten
+        after a day. It waits for no other write.
+        """
+        ...
+
+    async def keep_remarks(
+        self, holder: str, remarks: Collection[tuple[str, str]], at: datetime
+    ) -> None:
+        """Keep what a process has to remark, as (platform, text), in place of what it had."""
+        ...
+
+    async def remarks(self, since: datetime) -> list[tuple[str, str]]:
+        """What processes had to remark since, as (platform, text), each once."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class CaughtPaper:
@@ -751,8 +853,8 @@ class DeliveryLog(Protocol):
     async def claim(
         self, platforms: Collection[str], holder: str, now: datetime, lease: timedelta, limit: int
     ) -> list[Delivery]:
-        """Claim deliveries that are due, at most the oldest open one of each channel, and none
-        that this holder has claimed already; one statement.
+        """Claim deliveries that are due, at most the oldest open one of each channel, none of a
+        channel that rests, and none that this holder has claimed already; one transaction.
         """
         ...
 
@@ -764,16 +866,39 @@ class DeliveryLog(Protocol):
         """Whether this claim of a delivery still holds: nobody else has it, and it is not gone."""
         ...
 
-    async def sent(self, delivery: Delivery, reference: str, at: datetime) -> None:
-        """Record that it was sent, and tell the later parts whom to answer."""
+    async def sent(
+        self, delivery: Delivery, reference: str, at: datetime, rest: timedelta = NO_REST
+    ) -> None:
+        """Record that it was sent, and tell the later parts whom to answer.
+
+        What is recorded side by side may be written together. Nothing more of the channel is
+        claimed until `rest` has passed.
+        """
         ...
 
-    async def retry(self, delivery: Delivery, not_before: datetime, error: str) -> None:
-        """Give the claim back, to be tried again."""
+    async def retry(
+        self, delivery: Delivery, not_before: datetime, error: str, *, counts: bool = True
+    ) -> None:
+        """Give the claim back, to be tried again; `counts` as a failed try."""
         ...
 
-    async def fail(self, delivery: Delivery, error: str, at: datetime) -> None:
-        """Give it up; the papers in it are due again, and the next edition says it once."""
+    async def fail(
+        self, delivery: Delivery, error: str, at: datetime, rest: timedelta = NO_REST
+    ) -> None:
+        """Give it up; the papers in it are due again, and the next edition says it once. `rest` as
+        in `sent`.
+        """
+        ...
+
+    async def take_turn(self, channel: Channel, now: datetime, rest: timedelta) -> datetime:
+        """Take a channel's next free moment (>= now) for a message past the outbox, and return it.
+
+        Nothing of the channel is claimed until `rest` after it.
+        """
+        ...
+
+    async def let_rest(self, channel: Channel, until: datetime) -> None:
+        """Claim nothing of a channel before this moment."""
         ...
 
     async def abandon(self, reason: str, at: datetime) -> None:
@@ -812,7 +937,7 @@ class Keeper(Protocol):
 
     async def prune(self, now: datetime, retention: timedelta, ledger: timedelta) -> None:
         """Forget what is older: sent and failed deliveries, pulls, kept results; the ledger, and
-        with it paused deliveries.
+        with it paused deliveries. Of askings and remarks a day is kept.
         """
         ...
 
@@ -845,6 +970,16 @@ class Store(Protocol):
 
     async def close(self) -> None:
         """Finish what is being written and let go of the database."""
+        ...
+
+
+class Health(Protocol):
+    """What the processes that share a store have noticed."""
+
+    async def remarks(self, platform: str = "") -> list[str]:
+        """What whoever runs Paperboy should know, in sentences without their full stops: of one
+        platform, or of all.
+        """
         ...
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.announcements import why_no_listing
 from bot.models import ARXIV, HUGGINGFACE, SAMPLE
 
-_TITLES = {HUGGINGFACE: "Hugging Face", ARXIV: "arXiv", SAMPLE: "The sample edition"}
+_TITLES = {HUGGINGFACE: "Hugging Face", ARXIV: "arXiv", SAMPLE: "Paperboy's sample edition"}
 PICKS = "the Hugging Face picks"
 
 

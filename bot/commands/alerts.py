@@ -47,10 +47,10 @@ from bot.errors import UserError
 from bot.messages import Button, Form, Invocation, Line, Message, code, line
 from bot.models import Alert, AlertState, Cadence, Reader
 from bot.queries import print_query
-from bot.wording import capital, count_of
+from bot.wording import count_of
 
 ALERT = Param("alert", "Its number, if there are several", Kind.ALERT, completer="alert")
-ONE = Param("alert", "The alert to show", Kind.ALERT, inner=True)
+ONE = Param("alert", "The one to show, by its number", Kind.ALERT, completer="alert")
 START = Param("start", "The place to go on from", Kind.NUMBER, most=1000, inner=True)
 CHANGED_QUERY = replace(QUERY, required=False)
 CHANGING = (CHANGED_QUERY, WHEN)
@@ -135,7 +135,7 @@ async def pause(desk: Desk, invocation: Invocation, values: Values) -> Message:
     if alert.state is AlertState.REMOVED:
         await _refuse_return(desk, invocation, alert)
     await desk.store.alerts.revise(alert.id, _with_state(AlertState.PAUSED))
-    text = f"#{alert.id} is paused: {tell_alert(alert)}. Papers of the meantime are not kept."
+    text = f"Paused: #{alert.id} {tell_alert(alert)}. What comes meanwhile is not kept for you."
     return _said(text, resume_button)
 
 
@@ -153,11 +153,12 @@ async def resume(desk: Desk, invocation: Invocation, values: Values) -> Message:
         text = f"{text} {tell_mute(reader, desk.clock())}".strip()
         reader, remarks = await knock(desk, invocation, reader, text)
         await desk.store.alerts.keep_reader(reader, desk.clock())
+    comes = f"What it catches comes to you {tell_cadence(alert.cadence, reader)}."
     if alert.state is AlertState.ACTIVE:
-        text = f"#{alert.id} is active: {tell_cadence(alert.cadence, reader)}."
+        text = f"#{alert.id} is active already. {comes}"
     else:
         await desk.store.alerts.revise(alert.id, _with_state(AlertState.ACTIVE))
-        text = f"#{alert.id} is active again: {tell_cadence(alert.cadence, reader)}."
+        text = f"#{alert.id} is active again. {comes}"
     active, now = replace(alert, state=AlertState.ACTIVE), desk.clock()
     return Message(
         lines=(line(text), *mute_line(reader, now), *remarks),
@@ -173,7 +174,7 @@ async def remove(desk: Desk, invocation: Invocation, values: Values) -> Message:
     if alert.state is not AlertState.REMOVED:
         await desk.store.alerts.revise(alert.id, _with_state(AlertState.REMOVED))
     undo = "alert pause" if alert.state is AlertState.PAUSED else "alert resume"
-    text = f"#{alert.id} is removed: {tell_alert(alert)}."
+    text = f"Removed: #{alert.id} {tell_alert(alert)}."
     return _said(text, alert_button("Undo", undo, alert))
 
 
@@ -196,7 +197,7 @@ async def _in_full(
     comes = f"What it catches comes to you {tell_cadence(alert.cadence, reader)}."
     return Message(
         title=f"{before}#{alert.id} {tell_alert(alert)}",
-        subtitle=capital(tell_outlook(outlook)),
+        subtitle=tell_outlook(outlook),
         lines=(line(paused or comes), *told, *advice, *_about(desk, reader)),
         buttons=(
             *narrower_buttons(alert, outlook),

@@ -144,7 +144,7 @@ async def prepare(desk: Desk, invocation: Invocation, query: Query) -> tuple[Lin
         told.append(line(text))
     likes = [leaf.paper_id for leaf in leaves(query.tree) if isinstance(leaf, Like)]
     if likes and not (await desk.finder.similar(likes[0], 1)).in_sense:
-        told.append(line(quiet("Papers are not compared by sense here yet: like: finds nothing.")))
+        told.append(line(quiet("Papers are not compared by sense here yet: like: finds none.")))
     return tuple(told)
 
 
@@ -159,7 +159,7 @@ def ask_first(invocation: Invocation, wish: Wish, outlook: Outlook, anyway: str)
     told = line(f"{capital(tell_query(wish.query))}. {hint}")
     return Message(
         title="That is a lot",
-        subtitle=capital(tell_outlook(outlook)),
+        subtitle=tell_outlook(outlook),
         lines=(*tell_wish(wish), told),
         buttons=(
             *buttons,
@@ -191,7 +191,7 @@ def _exists(twin: Alert, wish: Wish) -> Message:
 def _card(alert: Alert, reader: Reader, outlook: Outlook) -> Message:
     return Message(
         title=f"Alert #{alert.id}: {tell_query(parse_standing(alert.query))}",
-        subtitle=capital(tell_outlook(outlook)),
+        subtitle=tell_outlook(outlook),
         lines=(line(f"What it catches comes to you {tell_cadence(alert.cadence, reader)}."),),
         buttons=(
             *door_buttons(reader),

@@ -37,7 +37,7 @@ async def choose_alert(
         return await _named(desk, invocation, number, removed=removed)
     mine = await desk.store.alerts.of_user(invocation.user)
     if not mine:
-        raise UserError("you have no alerts yet; begin with: alert add state space models")
+        raise UserError("you have no alerts yet; begin with: /papers alert add state space models")
     return mine[0] if len(mine) == 1 else _question(invocation, mine)
 
 
@@ -59,7 +59,7 @@ async def refuse_too_many(desk: Desk, invocation: Invocation) -> None:
     if len(await desk.store.alerts.of_user(invocation.user)) >= desk.alerts_per_user:
         raise UserError(
             f"you have {desk.alerts_per_user} alerts, the most one person may have here; "
-            "remove one first: alert list"
+            "remove one first: /papers alert list"
         )
 
 
@@ -67,9 +67,9 @@ async def _named(desk: Desk, invocation: Invocation, number: int, *, removed: bo
     found, user = await desk.store.alerts.alert(number), invocation.user
     # A number is easily guessed: another person's alert is as good as none.
     if found is None or (found.user.platform, found.user.id) != (user.platform, user.id):
-        raise UserError(f"you have no alert #{number}; see: alert list")
+        raise UserError(f"you have no alert #{number}; see: /papers alert list")
     if found.state is AlertState.REMOVED and not removed:
-        raise UserError(f"#{number} is removed; bring it back with: alert resume {number}")
+        raise UserError(f"#{number} is removed; bring it back with: /papers alert resume {number}")
     return found
 
 
@@ -103,6 +103,6 @@ def _question(invocation: Invocation, mine: list[Alert]) -> Message:
         Button(f"#{a.id}", invocation.verb, {**invocation.args, "alert": str(a.id)})
         for a in mine[:_MOST_ASKED]
     )
-    ask = f"Which one is meant? Its number goes with the verb: {invocation.verb} {mine[0].id}"
+    ask = f"Which one? Press its number, or type it: /papers {invocation.verb} {mine[0].id}"
     lines = tuple(line(strong(f"#{alert.id}"), f" {tell_alert(alert)}") for alert in mine)
     return Message(title="You have several alerts", lines=(line(ask), *lines), buttons=buttons)

@@ -45,7 +45,7 @@ def door_lines(reader: Reader) -> tuple[Line, ...]:
             "Paperboy can't write to you. Allow direct messages from this server or workspace in "
             "your privacy settings, or send Paperboy one yourself; then try again."
         ),
-        line("Nothing is lost: what your alerts catch meanwhile is kept in: alert inbox"),
+        line("Nothing is lost: what your alerts catch meanwhile is kept in: /papers alert inbox"),
         line(quiet(f"What the platform said: {reader.closed}")),
     )
 

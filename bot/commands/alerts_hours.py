@@ -78,7 +78,10 @@ def _muted_longer(reader: Reader, day: date, now: datetime) -> Message:
 
 
 def _how(muted: tuple[Line, ...]) -> Message:
-    text = "Say until when, such as: alert mute monday, alert mute 2 weeks, alert mute 2026-12-01"
+    text = (
+        "Until when? Press a button, or type a day or a time: /papers alert mute friday, "
+        "/papers alert mute 3 weeks, /papers alert mute 2026-12-01"
+    )
     buttons = tuple(
         Button(label, "alert mute", {"until": until}) for label, until in _USUAL_MUTES.items()
     )

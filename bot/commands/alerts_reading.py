@@ -91,7 +91,7 @@ def hours_aside(wish: Wish) -> tuple[Line, ...]:
     if not wish.hours.keys() - {"when"}:
         return ()
     told = "The hours are left out: those of all of your alerts are set with: "
-    return (line(told, code("alert hours")),)
+    return (line(told, code("/papers alert hours")),)
 
 
 def exact_button(wish: Wish, label: str, verb: str, args: Mapping[str, str]) -> tuple[Button, ...]:
@@ -154,5 +154,5 @@ def _is_date(node: Node) -> bool:
 
 def _telling(query: Query) -> Query:
     if not query.tree.parts:
-        raise UserError("say what to look for, such as: alert add state space models")
+        raise UserError("say what to look for, such as: /papers alert add state space models")
     return query

@@ -45,13 +45,14 @@ def tell_cadence(cadence: Cadence, reader: Reader) -> str:
 
 
 def tell_outlook(outlook: Outlook) -> str:
-    """`last 7 days: 41 papers, about 6 a day`."""
+    """`Last 7 days: 41 papers, about 6 a day`; of fewer than two a day the count says more."""
     if outlook.papers > MOST_COUNTED:
-        return f"last {LOOK_BACK_DAYS} days: more than {MOST_COUNTED:,} papers"
+        return f"Last {LOOK_BACK_DAYS} days: more than {MOST_COUNTED:,} papers"
     if not outlook.papers:
-        return f"last {LOOK_BACK_DAYS} days: no paper"
-    a_day = f", about {outlook.a_day} a day" if outlook.a_day else ""
-    return f"last {LOOK_BACK_DAYS} days: {count_of(outlook.papers, 'paper')}{a_day}"
+        return f"Last {LOOK_BACK_DAYS} days: no papers"
+    is_told = outlook.papers >= 2 * LOOK_BACK_DAYS
+    a_day = f", about {outlook.a_day} a day" if is_told else ""
+    return f"Last {LOOK_BACK_DAYS} days: {count_of(outlook.papers, 'paper')}{a_day}"
 
 
 def alert_lines(alert: Alert) -> tuple[Line, Line]:

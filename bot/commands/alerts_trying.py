@@ -29,7 +29,7 @@ async def try_out(desk: Desk, invocation: Invocation, values: Values) -> Message
     cards = await _best(desk, invocation, wish)
     best = f"the {len(cards)} with most upvotes" if len(cards) < outlook.papers else ""
     return Message(
-        title=capital(tell_outlook(outlook)),
+        title=tell_outlook(outlook),
         subtitle=": ".join(filter(None, (capital(tell_query(wish.query)), best))),
         lines=(*tell_wish(wish), *hours_aside(wish), *advice),
         cards=cards,

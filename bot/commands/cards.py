@@ -17,6 +17,7 @@ from bot.models import DIRECT, And, Excerpt, ListedPaper, Node, Paper, Query, Ru
 from bot.ports import PaperStore
 from bot.queries import STOP_WORDS, text_words
 from bot.query_trees import any_of, is_of_the_text
+from bot.wording import capital
 
 IN_PART = "in part"
 IN_SENSE = "in sense"
@@ -111,7 +112,7 @@ def _marked(listed: ListedPaper, excerpt: Excerpt | None, query: Query, how: str
     named = _named(query, listed.paper, everywhere=not in_title and not in_passage)
     return PaperCard(
         listed,
-        why=" · ".join(filter(None, (how, named))),
+        why=capital(" · ".join(filter(None, (how, named)))),
         title=_line(found.title) if in_title else (),
         excerpt=_line(found.passage) if in_passage else (),
         dated=True,

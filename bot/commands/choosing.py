@@ -24,7 +24,7 @@ async def choose(
         return await _named(desk, invocation, number, removed=removed)
     there = await desk.store.subscriptions.of_channel(invocation.channel)
     if not there:
-        raise UserError("nothing is subscribed in this channel yet; begin with: subscribe")
+        raise UserError("nothing is subscribed in this channel yet; begin with: /papers subscribe")
     if len(there) == 1:
         return there[0]
     return _question(invocation, there)
@@ -47,10 +47,11 @@ async def _named(desk: Desk, invocation: Invocation, number: int, *, removed: bo
     # A number is easily guessed: another channel's subscription is as good as none.
     if found is None or found.channel.key != invocation.channel.key:
         raise UserError(
-            f"there is no subscription #{number} in this channel; see: subscriptions list"
+            f"there is no subscription #{number} in this channel; see: /papers subscriptions list"
         )
     if found.state is SubscriptionState.REMOVED and not removed:
-        raise UserError(f"#{number} is removed; bring it back with: subscriptions resume {number}")
+        back = f"/papers subscriptions resume {number}"
+        raise UserError(f"#{number} is removed; bring it back with: {back}")
     return found
 
 
@@ -61,9 +62,7 @@ def _question(invocation: Invocation, there: list[Subscription]) -> Message:
         for s in there
     )
     lines = tuple(told for s in there for told in subscription_lines(s))
-    ask = line(
-        f"Which one is meant? Its number goes with the verb: {invocation.verb} {there[0].id}"
-    )
+    ask = line(f"Which one? Press its number, or type it: /papers {invocation.verb} {there[0].id}")
     return Message(
         title="This channel has several subscriptions", lines=(ask, *lines), buttons=buttons
     )

@@ -15,7 +15,7 @@ from bot.commands.standing import sources_on
 from bot.commands.verbs import Kind, Param, Values
 from bot.messages import Button, Invocation, Line, Message, PaperCard, line, quiet
 from bot.models import SAMPLE, ListedPaper
-from bot.wording import count_of, day_span, short_day
+from bot.wording import capital, count_of, day_span, short_day
 
 WHEN = Param("when", "A day, week, month, 2026-W47, 2026-11", Kind.DAY)
 TOP = Param("top", "How many papers a page", Kind.NUMBER, most=defaults.DAY_PAGE, inner=True)
@@ -45,8 +45,9 @@ async def today(desk: Desk, invocation: Invocation, values: Values) -> Message:
     page = await _page_of_span(desk, span, values.get("cursor", ""), size)
     shown = with_buttons(await cards(desk.store.papers, page), invocation)
     lines = () if span == asked else (line(_instead(asked, span)),)
+    is_day = span.since == span.until
     return Message(
-        title=f"The day's papers · {_name(span)}" if span.since == span.until else _name(span),
+        title=f"The day's papers · {_name(span)}" if is_day else f"Papers of {_name(span)}",
         subtitle=_subtitle(page),
         lines=lines,
         cards=shown,
@@ -70,10 +71,11 @@ async def trending(desk: Desk, invocation: Invocation, values: Values) -> Messag
     text = f"trending {days[0]}"
     page = await turn(desk, text, values.get("cursor", ""), defaults.DAY_PAGE, find)
     half_life = defaults.TRENDING_HALF_LIFE.days
+    order = f"by upvotes, halved for every {half_life} days since the first listing"
     shown = with_buttons(await cards(desk.store.papers, page, dated=True), invocation)
     return Message(
         title=f"Trending · {day_span(days[-1], days[0])}",
-        subtitle=f"upvotes, halved for every {half_life} days since the first listing",
+        subtitle=capital(" · ".join(filter(None, (page.place, order)))),
         cards=shown,
         notes=_notes(page, shown),
         buttons=pager(page, "trending", {}),

@@ -14,7 +14,7 @@ import structlog
 from bot.commands.zones import is_zone
 from bot.errors import StoreError
 from bot.messages import Invocation
-from bot.ports import Clock, Courier, Editor, Finder, Librarian, Store
+from bot.ports import Clock, Courier, Editor, Finder, Health, Librarian, Store
 
 # An answer waits so long for writes that it can do without: a backfill may hold the writer.
 PATIENCE = timedelta(milliseconds=100)
@@ -35,6 +35,7 @@ class Desk:
     default_zone: str = "UTC"
     most_saved: int = 2000  # papers on one person's reading list
     alerts_per_user: int = 50
+    health: Health | None = None
     errands: set[asyncio.Task[None]] = field(default_factory=set, compare=False)
 
     def zone_of(self, invocation: Invocation) -> str:

@@ -46,7 +46,7 @@ class Commands:
         """The command with this full name. Raises UserError where there is none."""
         command = self._by_name.get(" ".join(verb.lower().split()))
         if command is None:
-            raise UserError(f"there is no verb {verb[:40]}; see: help")
+            raise UserError(f"there is no verb {verb[:40]}; see: /papers help")
         return command
 
     def read(self, text: str) -> tuple[str, dict[str, str]]:
@@ -120,9 +120,11 @@ class Commands:
     @asynccontextmanager
     async def _turn(self, command: Command, invocation: Invocation) -> AsyncIterator[None]:
         """Two people who change one channel at once take turns: each sees what the other did.
-        So do two presses of one person that change what is their own.
+        So do two presses of one person about what is their own. A form changes nothing, and may
+        not come late.
         """
-        if not (command.manages or command.own):
+        is_form = command.asks(invocation.args)
+        if is_form or not (command.manages or command.own):
             yield
             return
         user = invocation.user

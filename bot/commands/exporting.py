@@ -17,7 +17,7 @@ from bot.wording import count_of
 FORMAT = Param("format", "For your reference manager", Kind.CHOICE, choices=tuple(CitationFormat))
 
 MOST_EXPORTED = 5000  # papers in one file
-_FORMS = "The formats are bibtex, ris and csl, as in: saved export ris"
+_FORMS = "The formats are bibtex, ris and csl, as in: /papers saved export ris"
 # Words that name a form of file or of reference rather than what a paper is about.
 _OTHER_FORMATS = frozenset(
     "apa asciidoc biblatex chicago csv doc docx endnote excel html ieee json latex markdown md "

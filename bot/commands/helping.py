@@ -11,9 +11,12 @@ from bot.messages import Button, Invocation, Line, Message, code, line, quiet
 
 VERB = Param("verb", "The verb to explain", Kind.TEXT, completer="verb")
 
+# What people type before a verb; a prompt and a direct message take it, and need it not.
+_PREFIX = "/papers"
+
 EXAMPLES = {
     "similar": "similar 2405.21060",
-    "today": "today 2026-11-20",
+    "today": "today last week",
     "paper": "paper 2405.21060",
     "share": "share 2405.21060",
     "subscribe": "subscribe 09:00 Europe/Berlin size:10 filter:cat:cs.LG",
@@ -45,15 +48,17 @@ _LANGUAGE_NOTES = (
     "Plain words do too: papers about diffusion since last week.",
 )
 
-_MOST_PARAMS = 3  # in a line of help; the verb's own help names all
-_QUERIES = "How to search, and what filters and alerts understand: help search"
+_MOST_PARAMS = 2  # in a line of help; the verb's own help names all
+_QUERIES = "How to search, and what filters and alerts understand: /papers help search"
+_FREE = "Words without a verb are searched for, as in: /papers state space models"
+_NAMED = "An id or a link shows the paper."
 
 
 def helping(table: Callable[[], tuple[Command, ...]]) -> Handler:
     """The handler of `help`. The table is asked for late: `help` stands in it."""
 
     async def help_(desk: Desk, invocation: Invocation, values: Values) -> Message:  # noqa: ARG001
-        verb = " ".join(values.get("verb", "").lower().split())
+        verb = " ".join(values.get("verb", "").lower().removeprefix(_PREFIX).split())
         return _explain(table(), verb) if verb else _overview(table())
 
     return help_
@@ -65,7 +70,7 @@ def _overview(table: tuple[Command, ...]) -> Message:
         lines=tuple(_overview_lines(table)),
         notes=(
             line(quiet(_QUERIES)),
-            line(quiet("Words without a verb are searched for; an id or a link shows the paper.")),
+            line(quiet(f"{_FREE}. {_NAMED}")),
         ),
         buttons=(
             Button("Today", "today"),
@@ -83,7 +88,8 @@ def _overview_lines(table: tuple[Command, ...]) -> Iterator[Line]:
             yield line(code(_usage(command)), f" – {command.help}")
         elif second == "list":  # every group has it, and stands where it does
             seconds = [c.name.partition(" ")[2] for c in table if c.name.startswith(f"{group} ")]
-            yield line(code(f"{group} …"), f" – {command.help}: {', '.join(seconds)}")
+            told = f" – {command.help}: {', '.join(seconds)}"
+            yield line(code(f"{_PREFIX} {group} …"), told)
 
 
 def _explain(table: tuple[Command, ...], verb: str) -> Message:
@@ -91,32 +97,37 @@ def _explain(table: tuple[Command, ...], verb: str) -> Message:
         c for c in table if c.name.startswith((f"{verb} ", f"{verb.removesuffix('s')} "))
     ]
     if not named:
-        raise UserError(f"there is no verb {verb[:40]}; see: help")
+        raise UserError(f"there is no verb {verb[:40]}; see: /papers help")
     if len(named) > 1:
         lines = tuple(line(code(_usage(c)), f" – {c.help}") for c in named)
-        return Message(title=verb, lines=lines)
-    return Message(title=named[0].name, lines=_details(named[0]))
+        return Message(title=f"{_PREFIX} {named[0].name.partition(' ')[0]} …", lines=lines)
+    return Message(title=f"{_PREFIX} {named[0].name}", lines=_details(named[0]))
 
 
 def _details(command: Command) -> tuple[Line, ...]:
     lines = [line(f"{command.help}."), line(code(_usage(command)))]
-    for param in command.typed:
-        choices = f": {', '.join(param.choices)}" if param.choices else ""
-        lines.append(line(code(param.name), f" – {param.help}{choices}"))
     if command.name == "search":
+        lines.append(line("It is made of these, and so are filters and alerts:"))
         lines += [line(code(typed), f" – {meaning}") for typed, meaning in LANGUAGE]
         lines += [line(quiet(note)) for note in _LANGUAGE_NOTES]
+    else:
+        lines += [_about(param) for param in command.typed]
     if command.name in EXAMPLES:
-        lines.append(line("For example: ", code(EXAMPLES[command.name])))
+        lines.append(line("For example: ", code(f"{_PREFIX} {EXAMPLES[command.name]}")))
     if command.manages:
         lines.append(line(quiet("For those who manage this channel.")))
     return tuple(lines)
 
 
+def _about(param: Param) -> Line:
+    choices = f": {', '.join(param.choices)}" if param.choices else ""
+    return line(code(param.name), f" – {param.help}{choices}")
+
+
 def _usage(command: Command) -> str:
-    """`subscribe [time] [zone] …`, `search QUERY`."""
+    """`/papers subscribe [time] [zone] …`, `/papers search QUERY`."""
     params = [
         param.name.upper() if param.required else f"[{param.name}]" for param in command.typed
     ]
     more = ["…"] if len(params) > _MOST_PARAMS else []
-    return " ".join((command.name, *params[:_MOST_PARAMS], *more))
+    return " ".join((_PREFIX, command.name, *params[:_MOST_PARAMS], *more))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 
 from bot.errors import UserError
+from bot.spoken_days import spoken_period
 
 _TIME = re.compile(r"(\d{1,2})(?:[:.h]?(\d{2})|h)?\s*([ap])?\.?(?:m\.?)?", re.IGNORECASE)
 _NAMED_TIMES = {"noon": time(12), "midday": time(12), "midnight": time(0)}
@@ -23,6 +24,8 @@ _NAMED_WEEKDAYS = {
     "weekend": frozenset({5, 6}),
 }
 
+_WEEKDAY_BEFORE = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? (?=\d)")  # Fri 20 Nov
+_LONGEST_SPAN = timedelta(days=31)  # a month
 _WEEK = re.compile(r"(\d{4})-?w(\d{1,2})", re.IGNORECASE)
 _MONTH = re.compile(r"(\d{4})-(\d{1,2})")
 _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
@@ -97,34 +100,34 @@ class Span:
 
 
 def read_day(text: str, today: date) -> Span:
-    """A day, an ISO week or a month: `today`, `yesterday`, `2026-11-20`, `week`, `2026-W47`,
-    `month`, `2026-11`, or the name of a weekday for the latest such day.
+    """A day, an ISO week or a month: `today`, `yesterday`, `2026-11-20`, `20 Nov`, `week`,
+    `last week`, `2026-W47`, `month`, `2026-11`, `October`, or the name of a weekday for the latest
+    such day.
 
     Raises UserError, also for what is still to come.
     """
     typed = text.strip().lower()
-    span = _named_span(typed, today) or _dated_span(typed)
+    span, said = _named_span(typed, today) or _dated_span(typed), text.strip()[:40]
     if span is None:
-        problem = f"{text.strip()[:40]} is no day; write it like 2026-11-20, 2026-W47 or 2026-11"
-        raise UserError(problem)
+        raise UserError(f"{said} is no day; write it like 2026-11-20, 2026-W47 or 2026-11")
+    if span.until - span.since > _LONGEST_SPAN:
+        raise UserError(f"{said} is longer than a month; name one, such as {span.since:%Y-%m}")
     if span.since > today + timedelta(days=1):  # Hugging Face's list is out the evening before
-        raise UserError(f"{text.strip()[:40]} is still to come")
+        raise UserError(f"{said} is still to come")
     return span
 
 
 def _named_span(typed: str, today: date) -> Span | None:
     if typed == "today":
         return Span(today, today, open=True)
-    if typed == "yesterday":
-        return Span(today - timedelta(days=1), today - timedelta(days=1))
+    if typed == "tomorrow":
+        return Span(today + timedelta(days=1), today + timedelta(days=1))
     if typed in {"week", "this week"}:
         return replace(_week(*today.isocalendar()[:2]), open=True)
     if typed in {"month", "this month"}:
         return replace(_month(today.year, today.month), open=True)
-    if typed in DAY_NAMES:
-        day = today - timedelta(days=(today.weekday() - DAY_NAMES.index(typed)) % 7)
-        return Span(day, day)
-    return None
+    period = spoken_period(_WEEKDAY_BEFORE.sub("", typed), today)
+    return Span(*period) if period else None
 
 
 def _dated_span(typed: str) -> Span | None:

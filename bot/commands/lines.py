@@ -7,6 +7,7 @@ them apart; a first word that is no verb makes the line a search.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from bot.commands import defaults
 from bot.commands.placing import Arguments, place_arguments
@@ -19,6 +20,18 @@ from bot.queries import plain_signs
 _COMMANDS = {command.name: command for command in COMMANDS}
 _GROUPS = {name.partition(" ")[0] for name in _COMMANDS if " " in name}
 _ALIASES = {"alerts": "alert"}  # the other number of a group's name, as people say it
+# What other programs call these verbs. Alone they may be what somebody looks for, so the first
+# ones are searched for too.
+_OTHER_NAMES = {"unsubscribe": "subscriptions remove", "settings": "subscriptions change"}
+_OTHER_SECONDS = {
+    "create": "add",
+    "delete": "remove",
+    "edit": "change",
+    "new": "add",
+    "show": "list",
+    "start": "resume",
+    "stop": "pause",
+}
 _FIRST_WORDS = {name.partition(" ")[0] for name in _COMMANDS} | _ALIASES.keys()
 
 _PREFIX = re.compile(r"/papers(?=\s|$)\s*|/(?=[a-z])", re.IGNORECASE)
@@ -45,8 +58,8 @@ def read_line(text: str) -> tuple[str, Arguments]:
     if paper_id(typed):
         return "paper", {"id": typed}
     first, after = _first_word(typed)
-    near = next((word for word in sorted(_FIRST_WORDS) if is_one_edit(first.lower(), word)), None)
-    if near is None or first.lower() == "papers":  # `papers about sheep` is one letter from `paper`
+    near = _OTHER_NAMES.get(first.lower()) or _nearest(first, sorted(_FIRST_WORDS))
+    if not near or first.lower() == "papers":  # `papers about sheep` is one letter from `paper`
         return "search", {"query": typed}
     return "search", {"query": typed, "meant": f"{near} {after}".strip()}
 
@@ -97,10 +110,22 @@ def _first_word(text: str) -> tuple[str, str]:
 
 
 def _no_verb(group: str, rest: str) -> str:
-    second = _first_word(rest)[0]
+    second, after = _first_word(rest)
     verbs = [name.partition(" ")[2] for name in _COMMANDS if name.startswith(f"{group} ")]
-    near = next((verb for verb in verbs if is_one_edit(second.lower(), verb)), None)
-    hint = f"did you mean {group} {near}?" if near else f"there are {', '.join(verbs)}"
-    if not near and any(param.kind is Kind.QUERY for param in _COMMANDS[f"{group} list"].typed):
-        hint += f"; to look for it there: {group} list {rest[:60]}"
-    return f"there is no {group} {second[:40]}; {hint}"
+    near = _nearest(second, verbs) or _OTHER_SECONDS.get(second.lower(), "")
+    kinds = {param.kind for param in _COMMANDS[f"{group} list"].typed}
+    if Kind.ALERT in kinds and second.removeprefix("#").isdecimal():
+        near = f"list {second[:20]}"
+    if near.partition(" ")[0] in verbs:
+        meant = f"/papers {group} {near} {after[:60]}".rstrip()
+        hint = f"did you mean {meant}?"
+    else:
+        hint = f"{group} has {', '.join(verbs)}"
+        if Kind.QUERY in kinds:
+            hint += f"; to look for it there: /papers {group} list {rest[:60]}"
+    return f"there is no verb {group} {second[:40]}; {hint}"
+
+
+def _nearest(typed: str, words: Iterable[str]) -> str:
+    """The first word that is a slip of the finger away; "" for none."""
+    return next((word for word in words if is_one_edit(typed.lower(), word)), "")

@@ -11,7 +11,7 @@ from bot.errors import SourceError, UserError
 from bot.messages import Button, Invocation, Line, Message, PaperCard, line, quiet
 from bot.models import ListedPaper, Paper
 
-ID = Param("id", "arXiv id or a link to the paper", Kind.PAPER, required=True)
+ID = Param("id", "An arXiv id or a link to the paper", Kind.PAPER, required=True)
 
 
 async def paper(desk: Desk, invocation: Invocation, values: Values) -> Message:

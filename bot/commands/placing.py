@@ -36,8 +36,8 @@ def place_arguments(command: Command, rest: str, typed: str) -> Arguments:
     if not rest:
         return {}
     if not params:
-        problem = f"{command.name} takes nothing after it; to look for these words: search …"
-        raise UserError(problem)
+        problem = f"{command.name} takes nothing after it; to look for these words"
+        raise UserError(f"{problem}: /papers search {rest[:60]}")
     if len(params) == 1:
         return {params[0].name: _alone(params[0], rest)}
     args = _place(command, _PIECE.findall(rest))

@@ -17,7 +17,7 @@ from bot.models import Query, SavedPaper
 from bot.queries import parse_query, resolve
 from bot.wording import count_of, short_day
 
-ID = Param("id", "arXiv id or a link to the paper", Kind.PAPER, required=True)
+ID = Param("id", "An arXiv id or a link to the paper", Kind.PAPER, required=True)
 QUERY = Param("query", "Search in your list", Kind.QUERY, completer="query")
 CURSOR = Param("cursor", "The page to show", Kind.TEXT, inner=True)
 NOTE = Param("note", "Your note; empty takes it away", Kind.TEXT, clearable=True)
@@ -139,7 +139,7 @@ async def _title(desk: Desk, paper_id: str) -> str:
 
 def _about(saved: SavedPaper, zone: ZoneInfo) -> str:
     day = saved.saved_at.astimezone(zone).date()
-    return f"saved {short_day(day)} {day.year}" + (f" · {saved.note}" if saved.note else "")
+    return f"Saved {short_day(day)} {day.year}" + (f" · {saved.note}" if saved.note else "")
 
 
 def _with_notes(shown: Sequence[PaperCard], about: Mapping[str, str]) -> tuple[PaperCard, ...]:
@@ -167,13 +167,15 @@ def _page_notes(page: Page) -> tuple[Line, ...]:
 def nothing_saved(text: str) -> Message:
     """What is said of an empty list, or where nothing in it matches."""
     if not text:
-        return Message(lines=(line("Your list is empty. To save a paper: save 2405.21060"),))
+        return Message(
+            lines=(line("Your list is empty. To save a paper: /papers save 2405.21060"),)
+        )
     told = f"Nothing on your list matches: {text}"
     return Message(lines=(line(told),), buttons=(Button("The whole list", "saved list"),))
 
 
 def _not_saved(paper_id: str) -> str:
-    return f"{paper_id} is not on your list; see: saved list"
+    return f"{paper_id} is not on your list; see: /papers saved list"
 
 
 def _remove(paper_id: str) -> Button:

@@ -138,7 +138,8 @@ def _shares(asked: Asked, page: Page, cards: tuple[PaperCard, ...]) -> tuple[Lin
     if asked.likes and not page.total:
         told = f"No paper is known to be close to {listing(asked.likes)}; these are the most alike."
         return (line(told),)
-    hows = [how for how in (IN_PART, IN_SENSE) if any(card.why.startswith(how) for card in cards)]
+    whys = [card.why for card in cards]
+    hows = [how for how in (IN_PART, IN_SENSE) if any(w.startswith(capital(how)) for w in whys)]
     if not hows:
         return ()
     others = listing(hows, "or")

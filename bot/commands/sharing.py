@@ -24,7 +24,7 @@ _SHARED: Mapping[str, Handler] = {
     "today": today,
 }
 
-ID = Param("id", "arXiv id or a link to the paper", Kind.PAPER)
+ID = Param("id", "An arXiv id or a link to the paper", Kind.PAPER)
 WHAT = Param("what", "What is shared", Kind.CHOICE, choices=tuple(_SHARED), inner=True)
 ONCE = Param("once", "The answer it is shared from", Kind.TEXT, inner=True)
 QUERY = replace(searching.QUERY, required=False, completer="", inner=True)
@@ -44,7 +44,7 @@ async def share(desk: Desk, invocation: Invocation, values: Values) -> Message:
         raise UserError("nobody else reads along here; share in a channel")
     what = values.get("what", "paper")
     if what in {"paper", "similar"} and "id" not in values:
-        raise UserError("id is missing: name the paper to share, as in: share 2405.21060")
+        raise UserError("id is missing: name the paper to share, as in: /papers share 2405.21060")
     said = await _SHARED[what](desk, invocation, values)
     if isinstance(said, Form):
         raise UserError("query is missing: share a page with its own button")
@@ -59,7 +59,7 @@ def for_all(said: Message, user: User, again: Button | None) -> Message:
         replace(card, buttons=tuple(b for b in card.buttons if b.verb != "share"))
         for card in said.cards
     )
-    by = f"shared by {user.name[:_LONGEST_NAME] or 'somebody here'}"
+    by = f"Shared by {user.name[:_LONGEST_NAME] or 'somebody here'}"
     return Message(
         title=said.title,
         subtitle=" · ".join(filter(None, (by, said.subtitle))),
@@ -78,8 +78,11 @@ def _again(args: Mapping[str, str], what: str) -> Button | None:
 
 
 def _key(invocation: Invocation) -> str:
-    """The same for every press of one button, another for every other asking."""
+    """The same for every press of one button, another for every other asking. It leads to whoever
+    shares: what names them is erased with them, however a platform writes their name.
+    """
     args = {"once": invocation.key, **invocation.args}
     user = invocation.user
     parts = (invocation.channel.key, user.platform, user.id, *map(repr, sorted(args.items())))
-    return f"share:{hashlib.sha256(chr(0).join(parts).encode('utf-8', 'replace')).hexdigest()[:32]}"
+    once = hashlib.sha256(chr(0).join(parts).encode("utf-8", "replace")).hexdigest()[:32]
+    return f"share:{user.mark}:{once}"

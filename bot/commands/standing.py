@@ -29,10 +29,10 @@ async def latest_pulls(desk: Desk, zone: str) -> list[Line]:
             if source != SAMPLE:
                 lines.append(line(f"{source_title(source)}: not pulled yet"))
             continue
-        counts = f"{count_of(pull.entries, 'entry', 'entries')}, {pull.new} new"
-        when = tell_moment(pull.finished_at, zone)
-        told = _tell_state(pull.state)
-        lines.append(line(f"{source_title(source)}: {told}, {when}; {counts}"))
+        told = f"{_tell_state(pull.state)}, {tell_moment(pull.finished_at, zone)}"
+        if pull.entries:
+            told += f"; {count_of(pull.entries, 'entry', 'entries')}, {pull.new:,} new"
+        lines.append(line(f"{source_title(source)}: {told}"))
     return lines
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from bot.commands.desk import Desk
 from bot.commands.standing import latest_pulls, reaches
-from bot.commands.telling import tell_hours, tell_moment, tell_state
+from bot.commands.telling import ADOPT, tell_hours, tell_moment, tell_share, tell_state
 from bot.commands.verbs import Values
 from bot.messages import Button, Invocation, Line, Message, line, quiet, strong
 from bot.models import DeliveryState, Edition, Subscription
@@ -27,6 +27,7 @@ async def status(desk: Desk, invocation: Invocation, values: Values) -> Message:
     if not there:
         lines.append(line("Nothing is subscribed in this channel."))
     lines += await _failed(desk, invocation, zone)
+    lines += await _remarks(desk, invocation)
     lines += [line(strong("Sources")), *await latest_pulls(desk, there[0].zone if there else zone)]
     buttons = () if there else (Button("Subscribe", "subscribe"),)
     return Message(title="Status", lines=tuple(lines), notes=await _whole(desk), buttons=buttons)
@@ -40,15 +41,14 @@ async def _subscription(desk: Desk, subscription: Subscription) -> list[Line]:
         line(strong(f"#{subscription.id}"), what),
         line(f"Last edition: {last}"),
         line(capital(tell_state(subscription))),
+        *(() if subscription.contact.id else (line(f"Nobody looks after it: {ADOPT}."),)),
     ]
 
 
 def _tell_edition(edition: Edition, zone: str) -> str:
     """`Mon 23 Nov, 09:00 Europe/Berlin, 10 of 31 papers`."""
-    when = tell_moment(edition.made_at, zone)
-    if edition.shown:
-        return f"{when}, {edition.shown} of {edition.due} papers"
-    return f"{when}, no papers" + (f": {edition.note}" if edition.note else "")
+    told = f"{tell_moment(edition.made_at, zone)}, {tell_share(edition.shown, edition.due)}"
+    return f"{told}: {edition.note}" if edition.note and not edition.shown else told
 
 
 async def _failed(desk: Desk, invocation: Invocation, zone: str) -> list[Line]:
@@ -61,6 +61,13 @@ async def _failed(desk: Desk, invocation: Invocation, zone: str) -> list[Line]:
         )
         for failed in failures
     ]
+
+
+async def _remarks(desk: Desk, invocation: Invocation) -> list[Line]:
+    """What is to be looked into: on this platform, for whoever runs Paperboy on all of them."""
+    platform = "" if invocation.runs_it else invocation.channel.platform
+    noticed = await desk.health.remarks(platform) if desk.health else []
+    return [line(strong("To be looked into: "), f"{text}.") for text in noticed]
 
 
 async def _whole(desk: Desk) -> tuple[Line, ...]:
@@ -77,11 +84,11 @@ async def _whole(desk: Desk) -> tuple[Line, ...]:
 
 
 def _tell_alerts(counts: Mapping[str, int]) -> str:
-    """`12 alerts, 3 of them without a necessary word; 40 catches to be brought`."""
+    """`12 alerts in all, 3 of them without a necessary word; 40 catches to be brought`."""
     active, unkeyed = counts.get("active", 0), counts.get("unkeyed", 0)
     if not active:
         return ""
     slow = f", {unkeyed:,} of them without a necessary word" if unkeyed else ""
     waiting = counts.get("waiting", 0)
     waits = f"; {count_of(waiting, 'catch', 'catches')} to be brought" if waiting else ""
-    return f"{count_of(active, 'alert')}{slow}{waits}"
+    return f"{count_of(active, 'alert')} in all{slow}{waits}"

@@ -9,7 +9,13 @@ from bot.commands import defaults
 from bot.commands.choosing import find_twin
 from bot.commands.desk import Desk
 from bot.commands.settling import archives_wanted, rescheduled, with_settings
-from bot.commands.telling import subscription_lines, tell_form, tell_hours, tell_moment_in_full
+from bot.commands.telling import (
+    subscription_lines,
+    tell_form,
+    tell_hours,
+    tell_moment_in_full,
+    tell_share,
+)
 from bot.commands.verbs import Values
 from bot.commands.zones import is_zone
 from bot.errors import (
@@ -58,7 +64,7 @@ def _ask_zone(invocation: Invocation) -> Message:
         Button(zone, "subscribe", {**invocation.args, "zone": zone}) for zone in invocation.zones
     )
     ask = "Which time zone do people here live in? Their digest comes at 09:00 there."
-    other = line("Another one goes with the verb: ", code("subscribe zone:Europe/Berlin"))
+    other = line("Another one goes with the verb: ", code("/papers subscribe zone:Europe/Berlin"))
     return Message(title="One question first", lines=(line(ask), other), buttons=buttons)
 
 
@@ -148,8 +154,9 @@ def _card(
     new_archives: Sequence[str],
 ) -> Message:
     following = tell_moment_in_full(subscription.next_due_at, subscription.zone)
+    what = f" {capital(tell_filter(subscription.filter))}: {tell_form(subscription)}."
     lines: list[Line] = [
-        line(capital(tell_filter(subscription.filter)), f": {tell_form(subscription)}."),
+        line(strong(f"#{subscription.id}"), what),
         line(_tell_outlook(outlook)),
         line("The next digest comes ", strong(following), "."),
     ]
@@ -158,7 +165,6 @@ def _card(
         lines.append(line(f"The last 7 days of arXiv's {names} are on their way."))
     return Message(
         title=f"Subscribed: {tell_hours(subscription)}",
-        subtitle=f"#{subscription.id}",
         lines=tuple(lines),
         notes=() if subscription.tell_empty else (line(quiet("Days without papers stay silent.")),),
         buttons=_buttons(
@@ -171,9 +177,13 @@ def _card(
 
 
 def _tell_outlook(outlook: Sequence[tuple[date, int, int]]) -> str:
-    if not any(passing for _, _, passing in outlook):
-        return "Of the papers of the last listing days that are here, none would have come."
-    days = listing([f"{shown} of {passing}" for _, shown, passing in outlook])
+    if not outlook:
+        return "None of the papers of the last listing days would have come."
+    if len(outlook) == 1:
+        [(_, shown, passing)] = outlook
+        return f"The last listing day would have brought {tell_share(shown, passing)}."
+    counts = ((shown, f" of {passing}" if shown < passing else "") for _, shown, passing in outlook)
+    days = listing([f"{shown}{whole}" for shown, whole in counts])
     return f"The last listing days would have brought {days} papers."
 
 

@@ -19,6 +19,7 @@ from bot.commands.telling import (
     tell_moment,
     tell_moment_in_full,
     tell_pause,
+    tell_share,
 )
 from bot.commands.verbs import Values, form_fields
 from bot.messages import Button, Form, Invocation, Message, line
@@ -68,7 +69,9 @@ async def change(desk: Desk, invocation: Invocation, values: Values) -> Message 
     if archives:
         text = f"The last 7 days of arXiv's {listing(sorted(archives))} are on their way."
         lines.append(line(text))
-    return Message(title="Changed", lines=tuple(lines), buttons=_usual_buttons(new))
+    is_same = settings_as_texts(new) == settings_as_texts(subscription)
+    title = "Nothing to change: it is so already" if is_same else "Changed"
+    return Message(title=title, lines=tuple(lines), buttons=_usual_buttons(new))
 
 
 async def pause(desk: Desk, invocation: Invocation, values: Values) -> Message:
@@ -101,7 +104,7 @@ async def resume(desk: Desk, invocation: Invocation, values: Values) -> Message:
         return subscription
     if subscription.state is ACTIVE:
         following = tell_moment(subscription.next_due_at, subscription.zone)
-        return _said(f"#{subscription.id} is active; next {following}.")
+        return _said(f"#{subscription.id} is active already; the next digest comes {following}.")
     await refuse_twin(desk, subscription)
     now = desk.clock()
     missed = await desk.store.subscriptions.free_unsent(subscription.id, now)
@@ -146,7 +149,7 @@ async def try_out(desk: Desk, invocation: Invocation, values: Values) -> Message
     if not (message.cards or message.lines or message.notes):
         trial = replace(trial, lines=(line("Nothing is due here just now."),))
     await desk.courier.post(subscription.channel, trial, f"test:{invocation.key}")
-    count = f"{edition.shown} of {edition.due} papers"
+    count = tell_share(edition.shown, edition.due)
     text = f"A test of #{subscription.id} is on its way here: {count}. It uses nothing up."
     return _said(text)
 
@@ -165,9 +168,10 @@ async def post_latest(desk: Desk, invocation: Invocation, values: Values) -> Mes
         if await _is_out(desk, subscription):
             text = "Today's digest is out already"
         return _said(
-            f"{text}; next {following}.", _button("Test", "subscriptions test", subscription)
+            f"{text}; the next comes {following}.",
+            _button("Test", "subscriptions test", subscription),
         )
-    return _said(f"The latest is on its way: {edition.shown} of {edition.due} papers.")
+    return _said(f"The latest is on its way: {tell_share(edition.shown, edition.due)}.")
 
 
 async def look_after(desk: Desk, invocation: Invocation, values: Values) -> Message:

@@ -122,7 +122,7 @@ COMMANDS: tuple[Command, ...] = (
         (managers.ROLE,),
         manages=True,
     ),
-    Command("alert list", "Your alerts", alerts.show_all, (alerts.ONE, alerts.START)),
+    Command("alert list", "Your alerts", alerts.show_all, (alerts.ONE, alerts.START), own=True),
     Command(
         "alert add",
         "Tell you of new papers that match",
@@ -136,6 +136,7 @@ COMMANDS: tuple[Command, ...] = (
         "What an alert would have brought",
         alerts_trying.try_out,
         (alerts_adding.QUERY, alerts_reading.EXACT),
+        own=True,
         form=("query",),
     ),
     Command(
@@ -176,18 +177,30 @@ COMMANDS: tuple[Command, ...] = (
         "Keep a paper on your reading list",
         saving.save,
         (saving.ID, saving.NOTED, saving.SINCE),
+        own=True,
     ),
-    Command("saved list", "Your reading list", saving.show_list, (saving.QUERY, saving.CURSOR)),
-    Command("saved remove", "Take a paper off your list", saving.remove, (saving.ID,)),
+    Command(
+        "saved list",
+        "Your reading list",
+        saving.show_list,
+        (saving.QUERY, saving.CURSOR),
+        own=True,
+    ),
+    Command("saved remove", "Take a paper off your list", saving.remove, (saving.ID,), own=True),
     Command(
         "saved note",
         "Write a note to it",
         saving.write_note,
         (saving.ID, saving.NOTE),
+        own=True,
         form=("note",),
     ),
     Command(
-        "saved export", "Your list as a file", exporting.export, (exporting.FORMAT, saving.QUERY)
+        "saved export",
+        "Your list as a file",
+        exporting.export,
+        (exporting.FORMAT, saving.QUERY),
+        own=True,
     ),
     Command("cite", "A paper as a reference", exporting.cite_paper, (saving.ID, exporting.FORMAT)),
     Command(

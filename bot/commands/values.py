@@ -32,7 +32,7 @@ def read_values(command: Command, args: Mapping[str, str], today: date) -> Value
         if text or (param.clearable and name in args):
             values[name] = read_value(param, text, today, command.name)
         elif param.required and name not in command.form:
-            raise UserError(f"{name} is missing: {command.name} wants {_a(param.help)}")
+            raise UserError(f"{name} is missing: /papers {command.name} wants {_a(param.help)}")
     return values
 
 
@@ -107,7 +107,7 @@ def _choice(text: str, choices: tuple[str, ...]) -> str:
 def _numbered(text: str, verb: str) -> int:
     if not re.fullmatch(r"#?[0-9]{1,15}", text):
         group = verb.partition(" ")[0]
-        raise UserError(f"write its number, as in: {verb} 1; see: {group} list")
+        raise UserError(f"write its number, as in: /papers {verb} 1; see: /papers {group} list")
     return int(text.removeprefix("#"))
 
 
@@ -117,7 +117,7 @@ def _paper(text: str) -> tuple[str, int]:
     if found is None:
         what = named[:60]
         problem = f"{what} is no arXiv id or link to a paper; write it like 2405.21060, or look for"
-        raise UserError(f"{problem} the words: search {what}")
+        raise UserError(f"{problem} the words: /papers search {what}")
     return found
 
 

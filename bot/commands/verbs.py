@@ -58,9 +58,10 @@ class Command:
 
     `name` is the full name ("subscriptions list"). `personal` answers are for the asker alone.
     `posts`: it speaks in the channel itself, and is refused where Paperboy can't. `manages` needs
-    `Invocation.may_manage`, checked at every asking. `own` changes what is the asker's own: such
-    askings of one person take turns. `form` names the parameters that are asked for by a form
-    where none of them is given; such an asking must not be deferred (DESIGN §4).
+    `Invocation.may_manage`, checked at every asking. `own` shows or changes what is the asker's
+    own: others are not shown it, and such askings of one person take turns. `form` names the
+    parameters that are asked for by a form where none of them is given; such an asking must not
+    be deferred (DESIGN §4).
     """
 
     name: str

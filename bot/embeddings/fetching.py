@@ -14,6 +14,7 @@ from pathlib import Path
 
 import httpx
 
+from bot.certificates import is_untrusted, trusted
 from bot.embeddings.model import MODEL_FILE, checksum
 from bot.errors import ModelError
 
@@ -54,6 +55,7 @@ def fetch_model(model: HubModel, folder: Path, report: Report) -> None:
         partial.mkdir(parents=True, exist_ok=True)
         with httpx.Client(
             timeout=DEADLINES,
+            verify=trusted(),
             follow_redirects=True,
             max_redirects=MAX_REDIRECTS,
             # What is encoded can't be continued in the middle.
@@ -118,6 +120,8 @@ class _Fetch:
                 self._body(answer, name, part, largest)
                 return True
         except httpx.ConnectError as error:
+            if is_untrusted(error):
+                raise ModelError(f"{self._where()} {_UNTRUSTED}") from error
             raise ModelError(f"{self._where()} can't be reached; {_AGAIN}") from error
         except httpx.TimeoutException as error:
             raise ModelError(f"{self._where()} does not answer; {_AGAIN}") from error
@@ -150,6 +154,7 @@ class _Fetch:
 
 
 _AGAIN = "call it again, it goes on where it was"
+_UNTRUSTED = "has a certificate that is not trusted here; of your own proxy? See docs/install.md"
 
 
 def _read_json(path: Path) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from bot.announcements import calendar_warning
 from bot.app import adapter_modules, utc_now
 from bot.errors import ConfigError, StoreError, StoreTooNewError
+from bot.health import kept_remarks
 from bot.models import Subscription, SubscriptionState
 from bot.operations.findings import Finding, tell
 from bot.operations.modelling import examine_model
@@ -107,7 +108,11 @@ async def _inside(store: Store, now: datetime) -> list[Finding]:
             return [Finding("database", problem, fault=True, mend=mend) for problem in wrong]
         papers = count_of(await store.papers.count(), "paper")
         sound = Finding("database", f"sound, {papers}")
-        return [sound, *await _schedule(store, now), *await _outbox(store, now)]
+        noticed = [
+            Finding(f"platform {name}", text, fault=True)
+            for name, text in await kept_remarks(store.places, now)
+        ]
+        return [sound, *await _schedule(store, now), *await _outbox(store, now), *noticed]
     except StoreError as error:
         return [Finding("database", str(error), fault=True)]
 

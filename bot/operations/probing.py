@@ -9,6 +9,7 @@ from email.utils import parsedate_to_datetime
 
 from bot.announcements import listing_day
 from bot.app import utc_now
+from bot.certificates import is_untrusted
 from bot.errors import SourceError
 from bot.models import ARXIV, HUGGINGFACE
 from bot.operations.findings import Finding
@@ -86,6 +87,8 @@ async def _probe(settings: Settings, gate: Gate, there: Address) -> tuple[Findin
     except SourceError as error:
         says = str(error).removeprefix(f"{client.label} ")
         mend = f"a passing fault mends itself; if it lasts: the network, or {there.setting}"
+        if is_untrusted(error):
+            mend = "let this machine trust the authority of your proxy: docs/install.md"
         return Finding(there.about, says, fault=True, mend=mend), ""
     finally:
         await client.close()

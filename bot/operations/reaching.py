@@ -7,6 +7,9 @@ from datetime import date
 
 import httpx
 
+from bot.certificates import trusted
+from bot.errors import ConfigError
+
 
 def answers_now(url: str, day: date, seconds: float) -> bool:
     """Whether the Daily Papers of `day` are answered at `url` within the time: one try.
@@ -20,9 +23,11 @@ def answers_now(url: str, day: date, seconds: float) -> bool:
     def probe() -> None:
         try:
             params = {"date": day.isoformat(), "limit": "1"}
-            answer = httpx.get(f"{url}/api/daily_papers", params=params, timeout=seconds)
+            answer = httpx.get(
+                f"{url}/api/daily_papers", params=params, timeout=seconds, verify=trusted()
+            )
             answers.append(answer.status_code == 200 and isinstance(answer.json(), list))
-        except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError):
+        except (httpx.HTTPError, httpx.InvalidURL, ConfigError, OSError, ValueError):
             return
 
     thread = threading.Thread(target=probe, daemon=True)

@@ -1,9 +1,10 @@
 """`paperboy init`: from nothing to the first digest in a channel, step by step.
 
 What a platform needs is its adapter's own affair. An adapter that can be set up so offers, in its
-package, `async setup(settings, terminal) -> (channel, contact) | None`: it makes what it needs,
-keeps its settings with `terminal.keep`, and gives the channel where digests are to go and who is
-told when something is wrong there; None where none was chosen.
+package, `async setup(settings, terminal) -> (channel, contact) | str | None`: it makes what it
+needs, keeps its settings with `terminal.keep`, and gives the channel where digests are to go and
+who is told when something is wrong there; None where none was chosen; a text that says how to go
+on where channels are chosen elsewhere.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ ARRIVE_SECONDS = 60.0
 LOOK_SECONDS = 0.2
 
 T = TypeVar("T")
-Setup = Callable[[PaperboySettings, Terminal], Awaitable[tuple[Channel, User] | None]]
+Setup = Callable[[PaperboySettings, Terminal], Awaitable[tuple[Channel, User] | str | None]]
 
 
 async def start(settings: Settings, name: str) -> int:
@@ -55,7 +56,9 @@ async def start(settings: Settings, name: str) -> int:
     terminal = Terminal(EnvFile(Path(SETTINGS_FILE)))
     setup = cast("Setup", module.setup)
     chosen = await setup(load(module.Settings), terminal)
-    if chosen is None:
+    if isinstance(chosen, str):
+        terminal.tell(chosen)
+    elif chosen is None:
         where = "" if terminal.interactive else " in a terminal"
         terminal.tell(f"No channel yet. To go on, run this again{where}: paperboy init {name}")
     elif not await _begin(settings, terminal, *chosen):

@@ -17,6 +17,7 @@ from importlib.metadata import PackageNotFoundError, version
 import httpx
 import stamina
 
+from bot.certificates import is_untrusted, trusted
 from bot.errors import SourceError
 from bot.models import ARXIV, HUGGINGFACE
 from bot.ports import Clock, Gate, ValidatorStore
@@ -98,6 +99,7 @@ class PoliteClient:
             headers={"User-Agent": f"Paperboy/{_own_version()} (+{contact})"},
             timeout=timeout.total_seconds(),
             limits=httpx.Limits(max_connections=1),
+            verify=trusted(),
         )
 
     async def close(self) -> None:
@@ -181,7 +183,8 @@ class PoliteClient:
         except (TimeoutError, httpx.TimeoutException) as error:
             raise _PassingError(f"did not answer within {seconds:g} s") from error
         except httpx.ConnectError as error:
-            raise _PassingError("could not be reached") from error
+            says = "has a certificate that is not trusted here"
+            raise _PassingError(says if is_untrusted(error) else "could not be reached") from error
         except (httpx.TransportError, httpx.DecodingError) as error:
             raise _PassingError("broke off its answer") from error
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:

@@ -17,12 +17,14 @@ ROW, BUTTON, SELECT, TEXT_INPUT, SECTION, TEXT, THUMBNAIL = 1, 2, 3, 4, 9, 10, 1
 FILE, SEPARATOR, CONTAINER, LABEL = 13, 14, 17, 18
 PARAGRAPH = 2
 BUTTON_STYLES = {1: "primary", 2: "secondary", 3: "success", 4: "danger", 5: "link"}
-LEAVES, OPENS, EYE, AVATAR, FIRST_PAGE = (
+NOBODY = '<div class="avatar"></div>'
+LEAVES, OPENS, EYE, THREAD, AVATAR, FIRST_PAGE = (
     f'<svg class="{kind}"><use href="#{name}"/></svg>'
     for kind, name in (
         ("sign", "leaves"),
         ("sign", "opens"),
         ("sign", "eye"),
+        ("sign", "thread"),
         ("avatar", "paperboy"),
         ("page", "page"),  # of a paper that is made up
     )
@@ -31,13 +33,19 @@ LEAVES, OPENS, EYE, AVATAR, FIRST_PAGE = (
 
 @dataclass(frozen=True)
 class Shown:
-    """One message as its reader sees it. `used` is the command it answers, "" for none."""
+    """One message as its reader sees it.
+
+    `used` is the command it answers, "" for none. `thread` is the name of the thread under it, ""
+    for none, and `within` the messages in that.
+    """
 
     components: Sequence[Component]
     at: str
     content: str = ""
     used: str = ""
     is_private: bool = False
+    thread: str = ""
+    within: Sequence[Shown] = ()
 
 
 @dataclass(frozen=True)
@@ -73,6 +81,22 @@ def texts(components: Iterable[Component]) -> list[str]:
 
 
 def _message(shown: Shown) -> str:
+    return f"{_article(shown)}{_thread(shown)}"
+
+
+def _thread(shown: Shown) -> str:
+    """The thread under a message, opened. The client names whoever writes on only once."""
+    if not shown.thread:
+        return ""
+    first, *others = shown.within
+    inside = "".join([_article(first), *(_article(each, follows=True) for each in others)])
+    name = html.escape(shown.thread)
+    return (
+        f'<section class="thread"><div class="head">{THREAD}<b>{name}</b></div>{inside}</section>'
+    )
+
+
+def _article(shown: Shown, *, follows: bool = False) -> str:
     used = (
         f'<div class="used"><span class="who">Ada</span> used <span class="command">'
         f"{html.escape(shown.used)}</span></div>"
@@ -85,12 +109,24 @@ def _message(shown: Shown) -> str:
         if shown.is_private
         else ""
     )
-    return (
-        f'<article class="{"own" if shown.is_private else ""}">{used}<div class="row">{AVATAR}'
-        f'<div class="body"><div class="name">Paperboy <span class="app">APP</span> '
-        f"<time>{html.escape(shown.at)}</time></div>{said}{_all(shown.components)}{private}</div>"
-        "</div></article>"
+    name = (
+        f'<div class="name">Paperboy <span class="app">APP</span> '
+        f"<time>{html.escape(shown.at)}</time></div>"
     )
+    kind = f"{'own' if shown.is_private else ''} {'follows' if follows else ''}".strip()
+    inner = f"{'' if follows else name}{said}{_all(shown.components)}{private}{_chip(shown)}"
+    return (
+        f'<article class="{kind}">{used}<div class="row">{NOBODY if follows else AVATAR}'
+        f'<div class="body">{inner}</div></div></article>'
+    )
+
+
+def _chip(shown: Shown) -> str:
+    """What stands under a message that has a thread, and leads to it."""
+    if not shown.thread:
+        return ""
+    count = f"{len(shown.within)} Messages ›"
+    return f'<div class="chip"><b>{html.escape(shown.thread)}</b> <a>{count}</a></div>'
 
 
 def _all(components: Iterable[Component]) -> str:

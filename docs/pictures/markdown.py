@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 
 _LINE = re.compile(r"(?P<mark>#{1,3}|-#|>|[-*]|\d+\.) +(?P<inner>.+)")
+_FENCED = re.compile(r"\n?```\n?(.+?)\n?```\n?", re.DOTALL)  # a block of code
 _HEADINGS = {"#": "h1", "##": "h2", "###": "h3"}
 _ESCAPE = re.compile(r"\\([^0-9A-Za-z\s])")
 _LINK = re.compile(r"\[(?P<text>(?:\[[^\]]*\]|[^\[\]])+)\]\(<?(?P<url>https?://[^\s>)]+)>?\)")
@@ -28,6 +29,14 @@ _STYLES = (
 
 def to_html(markdown: str) -> str:
     """The text as the client shows it, a block or a line after another."""
+    texts = _FENCED.split(markdown)
+    return "".join(
+        f"<pre>{html.escape(text)}</pre>" if place % 2 else _lines(text)
+        for place, text in enumerate(texts)
+    )
+
+
+def _lines(markdown: str) -> str:
     shown, was_block = "", True
     for line in markdown.split("\n"):
         block = _block(line)
@@ -38,7 +47,7 @@ def to_html(markdown: str) -> str:
 
 def visible(markup: str) -> str:
     """The text of this HTML; blocks stand on lines of their own."""
-    spaced = re.sub(r"</?(?:h\d|small|div)\b[^>]*>", "\n", markup)
+    spaced = re.sub(r"</?(?:h\d|small|div|pre)\b[^>]*>", "\n", markup)
     return html.unescape(re.sub(r"<[^>]*>", "", spaced)).replace("\u200b", "")
 
 

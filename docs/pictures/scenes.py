@@ -29,7 +29,7 @@ from bot.app import App, open_app
 from bot.commands import Commands
 from bot.messages import Message as Said
 from bot.messages import PaperCard
-from bot.models import HUGGINGFACE, Batch
+from bot.models import ARXIV, HUGGINGFACE, Batch, Pull, PullState
 from bot.ports import Clock
 from bot.settings import Settings
 from bot.sources.sample import SampleSource
@@ -44,7 +44,7 @@ ABSTRACT = (  # of the paper that is made up
     "tenth, while long ones undo it. The shepherd's own sleep made no difference."
 )
 PAPERS, DIRECT = "# papers", "Paperboy"
-CHANNELS = ("papers", "general")
+DIGESTS = {"digest": "papers", "digest-full": "general", "thread": "reading"}  # scene: channel
 
 
 class Day:
@@ -55,12 +55,20 @@ class Day:
         self.discord = discord
         self.turn = turn
         guild = discord.guilds[0]
+        discord.add_channel(guild, DIGESTS["thread"])
         self.ada: User = discord.owner_of(guild)
 
     async def ask(self, verb: str, channel: str = "papers", /, **args: str | int) -> Message:
         """What a command of Ada's is answered with."""
         place = self.discord.channel(channel)
         return await self.discord.slash(self.ada, place, f"papers {verb}", args).message()
+
+    async def record(self, source: str, day: date, state: PullState, entries: int) -> None:
+        """A pull of a source has ended."""
+        now = self.app.clock()
+        await self.app.store.pulls.record(
+            Pull(source, day, day, now, now, state, entries, new=entries)
+        )
 
     async def list_papers(self, day: date, *, newest: bool) -> None:
         """Hugging Face lists the sample's papers, those of its newest day or those before."""
@@ -79,6 +87,8 @@ class Day:
             HUGGINGFACE, min(days), max(days), tuple(papers), tuple(sightings), days, len(papers)
         )
         await self.app.store.papers.add(whole, self.app.clock())
+        for source, state in ((HUGGINGFACE, PullState.NEW), (ARXIV, PullState.QUIET)):
+            await self.record(source, day, state, len(papers) if source == HUGGINGFACE else 0)
         await self.app.store.completions.refresh()
 
 
@@ -97,17 +107,18 @@ async def _of_the_day(day: Day) -> AsyncIterator[Scene]:
     subscribed = await day.ask("subscribe", zone=ZONE, size=5)
     yield _asked("subscribe", "/papers subscribe", subscribed)
     await day.ask("subscribe", "general", zone=ZONE, layout="full", size=5)
+    await day.ask("subscribe", "reading", zone=ZONE, layout="thread", size=2)
     added = await day.ask("alert add", query="attention -survey", when="at once")
     yield _asked("alert-added", "/papers alert add", added)
-    before = {name: len(day.discord.messages(day.discord.channel(name))) for name in CHANNELS}
+    before = {name: len(_messages(day, name)) for name in DIGESTS.values()}
 
     day.turn(MORNING)
     await day.list_papers(listed, newest=True)
     await day.app.newsroom.post_due(MORNING, MORNING - timedelta(days=9))
     await day.app.jobs.bring_alerts()
     await day.app.postman.send_waiting()
-    for name, channel in (("digest", "papers"), ("digest-full", "general")):
-        sent = day.discord.messages(day.discord.channel(channel))[before[channel] :]
+    for name, channel in DIGESTS.items():
+        sent = _messages(day, channel)[before[channel] :]
         yield Scene(name, f"# {channel}", [_shown(sent[0])])
     direct = day.discord.messages(day.discord.dm(day.ada))
     yield Scene("alert", DIRECT, [_shown(direct[-1])])
@@ -128,13 +139,24 @@ async def _of_the_day(day: Day) -> AsyncIterator[Scene]:
     yield Scene("settings-form", PAPERS, form=modal.data)
 
 
+def _messages(day: Day, channel: str) -> list[Message]:
+    return day.discord.messages(day.discord.channel(channel))
+
+
 def _asked(name: str, used: str, message: Message) -> Scene:
     return Scene(name, PAPERS, [replace(_shown(message), used=used)])
 
 
 def _shown(message: Message) -> Shown:
+    thread = message.thread
+    within = [thread.messages[each] for each in sorted(thread.messages)] if thread else []
     return Shown(
-        tuple(message.components), "09:00", message.content, is_private=message.is_ephemeral
+        tuple(message.components),
+        "09:00",
+        message.content,
+        is_private=message.is_ephemeral,
+        thread=thread.name if thread else "",
+        within=[_shown(each) for each in within],
     )
 
 

@@ -66,6 +66,22 @@ class SqliteAlerts:
         """Bring a person nothing, and keep all for their inbox."""
         await self._engine.write(lambda db: readers.close(db, user, reason))
 
+    async def close_doors(self, platform: str, workspace: str, reason: str) -> int:
+        """Close the doors that stand open of a workspace's people; returns how many."""
+        return await self._engine.write(
+            lambda db: readers.close_all(db, platform, workspace, reason)
+        )
+
+    async def open_doors(self, platform: str, workspace: str, reason: str, now: datetime) -> int:
+        """Open those that were closed for this reason; returns how many."""
+        return await self._engine.write(
+            lambda db: readers.open_all(db, platform, workspace, reason, now)
+        )
+
+    async def workspaces(self, platform: str, reason: str) -> set[tuple[str, bool]]:
+        """(workspace of people with alerts, whether doors were closed there for this reason)."""
+        return await self._engine.read(lambda db: readers.workspaces(db, platform, reason))
+
     async def put_off(self, users: Collection[User], after: datetime) -> None:
         """What waits for these people is due as their hours say after a moment."""
         await self._engine.write(lambda db: readers.put_off(db, users, after))

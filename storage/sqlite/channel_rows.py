@@ -40,7 +40,7 @@ SUBSCRIPTION_COLUMNS = (
     "away_since empty_streak told"
 ).split()
 DELIVERY_COLUMNS = (
-    "id key body plain paper_ids state tries created_at not_before part parts edition "
+    "id key body plain paper_ids state tries put_off created_at not_before part parts edition "
     "subscription lease_until closed_at reference reply_to error"
 ).split()
 CHANNEL_COLUMNS = "platform workspace id name".split()
@@ -162,6 +162,7 @@ def delivery_of(row: Sequence[Any]) -> Delivery:
         payload=Payload(value["body"], value["plain"], tuple(json.loads(value["paper_ids"]))),
         state=state,
         tries=value["tries"],
+        put_off=value["put_off"],
         created_at=moment(value["created_at"]),
         not_before=moment(value["not_before"]),
         part=value["part"],

@@ -1,11 +1,22 @@
-"""Channels, and what each was shown."""
+"""Channels: how they rest between messages, and what each was shown."""
 
 from __future__ import annotations
+
+from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
 from bot.models import Channel
-from storage.sqlite.rows import sound
+from storage.sqlite.leases import CLOCK_SLACK
+from storage.sqlite.rows import moment, sound, stamp
+
+# `?` are the platform, the workspace, and `within` it.
+IN_WORKSPACE = "platform = ? AND (workspace = ? OR workspace = '@' AND id >= ? AND id < ?)"
+
+
+def within(workspace: str) -> tuple[str, str]:
+    """The ids of a workspace's people stand from the first on, before the second."""
+    return f"{workspace}/", f"{workspace}0"  # 0 follows the slash
 
 
 def channel_pk(db: Database, channel: Channel) -> int:
@@ -30,6 +41,26 @@ def known_channel(db: Database, channel: Channel) -> int | None:
         (channel.platform, channel.workspace, channel.id),
     ).fetchone()
     return int(row[0]) if row else None
+
+
+def rest_until(db: Database, channel: int, until: datetime) -> None:
+    """Let nothing of a channel be claimed before this moment."""
+    # What is much further ahead was set by a clock that has been set back since.
+    db.execute(
+        "UPDATE channels SET free_at = iif(free_at > :ahead, :until, max(free_at, :until))"
+        " WHERE pk = :pk",
+        {"pk": channel, "until": stamp(until), "ahead": stamp(until + CLOCK_SLACK)},
+    )
+
+
+def take_turn(db: Database, channel: Channel, now: datetime, rest: timedelta) -> datetime:
+    """Take a channel's next free moment, and return it."""
+    pk = channel_pk(db, channel)
+    (free_at,) = db.execute("SELECT free_at FROM channels WHERE pk = ?", (pk,)).fetchone()
+    is_resting = stamp(now) < free_at <= stamp(now + CLOCK_SLACK)
+    turn = moment(free_at) if is_resting else now
+    rest_until(db, pk, turn + rest)
+    return turn
 
 
 def take_back(db: Database, channel: int, edition: int | None, paper_ids: str) -> None:

@@ -4,46 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from sqlite_utils import Database
 
 from bot.models import Channel, Delivery, DeliveryState, Payload
-from storage.sqlite.channel_rows import CHANNEL_COLUMNS, DELIVERY_COLUMNS, delivery_of
-from storage.sqlite.channels import channel_pk, put_back, take_back
+from bot.ports import NO_REST
+from storage.sqlite.channel_rows import delivery_of
+from storage.sqlite.channels import channel_pk, put_back, rest_until, take_back, take_turn
+from storage.sqlite.claiming import SELECT, claim
 from storage.sqlite.engine import Engine
 from storage.sqlite.issuing import INSERT_DELIVERY
-from storage.sqlite.leases import CLOCK_SLACK
 from storage.sqlite.readers import count_brought, keep_all, keep_unbrought
 from storage.sqlite.rows import json_list, sound, stamp
+from storage.sqlite.together import Together
 
-# No retry is put off so far (bot.delivery waits at most 3 h and a quarter of that): a time
-# further ahead was set by a clock that has been set back since.
-FAR = timedelta(hours=4)
 
-_SELECT = (
-    f"SELECT {', '.join(f'd.{name}' for name in DELIVERY_COLUMNS)},"  # noqa: S608
-    f" {', '.join(f'c.{name}' for name in CHANNEL_COLUMNS)}"
-    " FROM deliveries d JOIN channels c ON c.pk = d.channel"
-)
-# Each arm walks an index of its own, the longest due first, and stops at the limit.
-_CLAIM = """
-UPDATE deliveries SET state = 'sending', holder = :holder, lease_until = :until, tries = tries + 1
-WHERE id IN (
-    SELECT d.id FROM (
-        SELECT id, channel FROM deliveries WHERE state = 'sending' AND holder <> :holder
-            AND (lease_until <= :now OR lease_until > :beyond)
-        UNION ALL
-        SELECT id, channel FROM deliveries WHERE state = 'waiting' AND not_before <= :now
-        UNION ALL
-        SELECT id, channel FROM deliveries WHERE state = 'waiting' AND not_before > :far
-    ) d JOIN channels c ON c.pk = d.channel
-    WHERE c.platform IN (SELECT value FROM json_each(:platforms)) AND NOT EXISTS (
-        SELECT 1 FROM deliveries older WHERE older.channel = d.channel
-        AND older.id < d.id AND older.state IN ('waiting', 'sending'))
-    LIMIT :limit
-)
-RETURNING id
-"""
+class _Sent(NamedTuple):
+    """A message that was sent."""
+
+    number: int
+    reference: str
+    at: datetime
+    rest: timedelta
 
 
 class SqliteDeliveries:
@@ -51,6 +34,7 @@ class SqliteDeliveries:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._sent = Together(engine, _record_sent)
 
     async def enqueue(
         self, channel: Channel, key: str, payloads: Sequence[Payload], at: datetime
@@ -62,16 +46,9 @@ class SqliteDeliveries:
         self, platforms: Collection[str], holder: str, now: datetime, lease: timedelta, limit: int
     ) -> list[Delivery]:
         """Claim deliveries that are due, at most the oldest open one of each channel."""
-        values: dict[str, str | int] = {
-            "platforms": json_list(platforms),
-            "holder": holder,
-            "now": stamp(now),
-            "until": stamp(now + lease),
-            "beyond": stamp(now + lease + CLOCK_SLACK),
-            "far": stamp(now + FAR),
-            "limit": limit,
-        }
-        return await self._engine.write(lambda db: _claim(db, values))
+        return await self._engine.write(
+            lambda db: claim(db, platforms, limit, holder=holder, now=now, lease=lease)
+        )
 
     async def renew(self, ids: Collection[int], holder: str, until: datetime) -> None:
         """Lengthen the leases of claimed deliveries."""
@@ -88,22 +65,37 @@ class SqliteDeliveries:
         values = (delivery.id, delivery.tries)
         return await self._engine.read(lambda db: bool(db.execute(sql, values).fetchone()))
 
-    async def sent(self, delivery: Delivery, reference: str, at: datetime) -> None:
+    async def sent(
+        self, delivery: Delivery, reference: str, at: datetime, rest: timedelta = NO_REST
+    ) -> None:
         """Record that it was sent, and tell the later parts whom to answer."""
-        await self._engine.write(lambda db: _sent(db, delivery.id, reference, stamp(at)))
+        await self._sent.write(_Sent(delivery.id, reference, at, rest))
 
-    async def retry(self, delivery: Delivery, not_before: datetime, error: str) -> None:
+    async def retry(
+        self, delivery: Delivery, not_before: datetime, error: str, *, counts: bool = True
+    ) -> None:
         """Give the claim back, to be tried again; nothing where somebody else has it by now."""
         sql = (
             "UPDATE deliveries SET state = 'waiting', holder = '', lease_until = NULL,"
-            " not_before = ?, error = ? WHERE id = ? AND state = 'sending' AND tries = ?"
+            " not_before = ?, error = ?, put_off = put_off + ?"
+            " WHERE id = ? AND state = 'sending' AND tries = ?"
         )
-        values = (stamp(not_before), sound(error), delivery.id, delivery.tries)
+        values = (stamp(not_before), sound(error), not counts, delivery.id, delivery.tries)
         await self._engine.write(lambda db: db.execute(sql, values))
 
-    async def fail(self, delivery: Delivery, error: str, at: datetime) -> None:
+    async def fail(
+        self, delivery: Delivery, error: str, at: datetime, rest: timedelta = NO_REST
+    ) -> None:
         """Give it up; the papers in it are due again, and the next edition says it once."""
-        await self._engine.write(lambda db: _fail(db, delivery, error, stamp(at)))
+        await self._engine.write(lambda db: _fail(db, delivery, error, at, rest))
+
+    async def take_turn(self, channel: Channel, now: datetime, rest: timedelta) -> datetime:
+        """Take a channel's next free moment for a message past the outbox, and return it."""
+        return await self._engine.write(lambda db: take_turn(db, channel, now, rest))
+
+    async def let_rest(self, channel: Channel, until: datetime) -> None:
+        """Claim nothing of a channel before this moment."""
+        await self._engine.write(lambda db: rest_until(db, channel_pk(db, channel), until))
 
     async def abandon(self, reason: str, at: datetime) -> None:
         """Give up all that is open or paused, as if it had been sent: its papers are not due."""
@@ -135,7 +127,7 @@ class SqliteDeliveries:
 
     async def _find(self, where: str, *values: str | int) -> list[Delivery]:
         return await self._engine.read(
-            lambda db: [delivery_of(row) for row in db.execute(f"{_SELECT} {where}", values)]
+            lambda db: [delivery_of(row) for row in db.execute(f"{SELECT} {where}", values)]
         )
 
 
@@ -158,48 +150,50 @@ def _enqueue(
     )
 
 
-def _claim(db: Database, values: Mapping[str, str | int]) -> list[Delivery]:
-    ids = [number for (number,) in db.conn.execute(_CLAIM, values).fetchall()]
-    if not ids:
-        return []
-    where = "WHERE d.id IN (SELECT value FROM json_each(?)) ORDER BY d.not_before, d.id"
-    rows = db.execute(f"{_SELECT} {where}", (json_list(ids),)).fetchall()
-    return [delivery_of(row) for row in rows]
+def _record_sent(db: Database, sent: Sequence[_Sent]) -> None:
+    for each in sent:
+        _sent(db, each)
 
 
-def _sent(db: Database, number: int, reference: str, at: str) -> None:
+def _sent(db: Database, sent: _Sent) -> None:
     row = db.execute(
-        "SELECT state, edition, part, threaded, key, paper_ids FROM deliveries WHERE id = ?",
-        (number,),
+        "SELECT state, channel, edition, part, threaded, key, paper_ids FROM deliveries"
+        " WHERE id = ?",
+        (sent.number,),
     ).fetchone()
     if row is None or row[0] == DeliveryState.SENT:
         return
-    state, edition, part, threaded, key, paper_ids = row
+    state, channel, edition, part, threaded, key, paper_ids = row
+    at = stamp(sent.at)
     db.execute(
         "UPDATE deliveries SET state = 'sent', reference = ?, closed_at = ?, lost = 0, error = '',"
         " lease_until = NULL WHERE id = ?",
-        (reference, at, number),
+        (sent.reference, at, sent.number),
     )
+    if sent.rest:
+        rest_until(db, channel, sent.at + sent.rest)
     if state == DeliveryState.FAILED:  # given up while the platform was answering
-        put_back(db, number, at)
+        put_back(db, sent.number, at)
         count_brought(db, key, paper_ids)
     if threaded and part == 0:
         db.execute(
             "UPDATE deliveries SET reply_to = ? WHERE edition = ? AND part > 0",
-            (reference, edition),
+            (sent.reference, edition),
         )
 
 
-def _fail(db: Database, delivery: Delivery, error: str, at: str) -> None:
+def _fail(db: Database, delivery: Delivery, error: str, at: datetime, rest: timedelta) -> None:
     # The number of tries tells this claim from a later one: that one's outcome counts.
     given_up = db.execute(
         "UPDATE deliveries SET state = 'failed', lost = 1, error = ?, closed_at = ?,"
         " lease_until = NULL WHERE id = ? AND tries = ?"
         " AND state IN ('waiting', 'sending', 'paused')"
         " RETURNING channel, edition, key, paper_ids",
-        (sound(error), at, delivery.id, delivery.tries),
+        (sound(error), stamp(at), delivery.id, delivery.tries),
     ).fetchall()
     for channel, edition, key, paper_ids in given_up:
+        if rest:
+            rest_until(db, channel, at + rest)
         take_back(db, channel, edition, paper_ids)
         keep_unbrought(db, key, paper_ids)
 

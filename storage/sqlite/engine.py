@@ -25,7 +25,7 @@ BUSY_SECONDS = 10.0  # how long a write waits for that of another process
 CACHE_KIB = 16 * 1024
 
 
-def connect(path: Path) -> Database:
+def connect(path: Path, synchronous: str = "FULL") -> Database:
     """A connection with the settings that every use of the database shares.
 
     Raises sqlite3.Error.
@@ -40,7 +40,7 @@ def connect(path: Path) -> Database:
         connection.execute("PRAGMA journal_mode = WAL")
         # In WAL mode NORMAL keeps the file sound but may forget the last commits when the power
         # fails, and with them that a message was sent: it would be sent again.
-        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute(f"PRAGMA synchronous = {synchronous}")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         connection.execute("PRAGMA journal_size_limit = 67108864")  # bytes of WAL kept after use
@@ -66,8 +66,9 @@ def transaction(db: Database, kind: str = "IMMEDIATE") -> Iterator[None]:
 class Engine:
     """Runs work on the database at `path`, which must be there and migrated."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, synchronous: str = "FULL") -> None:
         self.path = path
+        self._synchronous = synchronous
         self._writer = ThreadPoolExecutor(1, "sqlite-writer")
         self._readers = ThreadPoolExecutor(READERS, "sqlite-reader")
         self._of_thread = threading.local()
@@ -115,7 +116,7 @@ class Engine:
     def _connection(self, kind: str) -> Database:
         db: Database | None = getattr(self._of_thread, "db", None)
         if db is None:
-            db = connect(self.path)
+            db = connect(self.path, self._synchronous)
             if kind == "DEFERRED":
                 db.conn.execute("PRAGMA query_only = ON")
             self._of_thread.db = db

@@ -66,13 +66,20 @@ UPDATE subscriptions SET pause_reason = :verb || ' by ' || :somebody
     AND channel IN (SELECT pk FROM channels WHERE platform = :platform)
     AND ((contact_platform = :platform AND contact_id = :user) OR contact_name <> :name)
 """
-# What they shared names them. Once it is posted its text serves nothing, nor does that of somebody
-# whose name begins alike; what is still to be posted is given up, where the name ends there.
-# Adapters put backslashes before signs.
+# What they shared names them, and their mark stands in its key: once it is posted its text serves
+# nothing, and what is still to be posted is given up.
 _EMPTY_SHARES = """
+UPDATE deliveries SET key = 'erased:' || id, body = '', plain = '', holder = '', lease_until = NULL,
+    state = iif(state = 'sent', 'sent', 'failed'), closed_at = coalesce(closed_at, :at)
+    WHERE key >= 'share:' || :mark || ':' AND key < 'share:' || :mark || ';'
+"""
+# Before m008 keys told nobody: the text is looked through for the name, and that of somebody whose
+# name begins alike goes too; what is still to be posted only where the name ends there. Adapters
+# put backslashes before signs.
+_EMPTY_OLD_SHARES = """
 UPDATE deliveries SET body = '', plain = '', holder = '', lease_until = NULL,
     state = iif(state = 'sent', 'sent', 'failed'), closed_at = coalesce(closed_at, :at)
-    WHERE key >= 'share:' AND key < 'share;'
+    WHERE key >= 'share:' AND key < 'share;' AND key NOT GLOB 'share:*:*:*'
     AND channel IN (SELECT pk FROM channels WHERE platform = :platform)
     AND CASE WHEN state IN ('sent', 'failed') THEN instr(replace(plain, '\\', ''), :by)
         ELSE instr(replace(plain, '\\', '') || char(10), :by || char(10))
@@ -102,6 +109,7 @@ def erase(db: Database, user: User, was: Kept, at: str) -> None:
     names = _names(db, user)
     _erase_alerts(db, user, was, at)
     _erase_direct(db, user, at)
+    db.execute(_EMPTY_SHARES, {"mark": user.mark, "at": at})
     for name in names:
         _unname(db, user, name, at)
     who = {"platform": user.platform, "user": user.id}
@@ -153,8 +161,9 @@ def _unname(db: Database, user: User, name: str, at: str) -> None:
     who = {"platform": user.platform, "user": user.id, "name": name}
     for verb in ("paused", "removed"):
         db.execute(_UNNAME_PAUSES, {**who, "verb": verb, "somebody": SOMEBODY})
-    by = " ".join(f"shared by {name[:LONGEST_NAME]}".replace("\\", "").split())
-    db.execute(_EMPTY_SHARES, {"platform": user.platform, "by": by, "at": at})
+    # From its second letter on: it begins a line, or stands within one.
+    by = " ".join(f"hared by {name[:LONGEST_NAME]}".replace("\\", "").split())
+    db.execute(_EMPTY_OLD_SHARES, {"platform": user.platform, "by": by, "at": at})
 
 
 def _texts_of_nobody_else(db: Database, was: Kept) -> Collection[str]:

@@ -129,8 +129,10 @@ def _write(db: Database, each: Issue, edition_id: int, channel: int, papers: Seq
     )
 
 
+# The platform is that of the channel, which is the second value.
 INSERT_DELIVERY = (
     "INSERT INTO deliveries (key, channel, created_at, not_before, edition, subscription, part,"
-    " parts, threaded, paper_ids, body, plain, state, tries, holder, lost, reference, reply_to,"
-    " error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting', 0, '', 0, '', '', '')"
+    " parts, threaded, paper_ids, body, plain, platform, state, tries, holder, lost, reference,"
+    " reply_to, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+    " (SELECT platform FROM channels WHERE pk = ?2), 'waiting', 0, '', 0, '', '', '')"
 )

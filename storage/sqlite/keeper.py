@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from bot.errors import StoreError
+from storage.sqlite.askings import Askings
 from storage.sqlite.copying import copy_database
 from storage.sqlite.engine import Engine
 from storage.sqlite.faults import store_error
@@ -20,6 +21,7 @@ from storage.sqlite.rows import stamp
 
 RESULTS_KEPT = timedelta(days=30)  # DESIGN §7: how long a pager's token lives
 INBOX_KEPT = timedelta(days=30)  # what no message brought is there for so long
+REMARKS_KEPT = timedelta(days=1)  # of a process that was killed; each is told for minutes
 
 # Open deliveries are never forgotten, and paused ones as late as the ledger, which without them
 # would have their papers shown. The newest pulls say how a source stands, however old, and the
@@ -32,6 +34,7 @@ DELETE FROM pulls WHERE finished_at < :before AND id NOT IN (
     SELECT max(id) FROM pulls WHERE {REACHED_ITS_DAY} AND {LOST_NOTHING} GROUP BY source);
 DELETE FROM presses WHERE kept_at < :before;
 DELETE FROM kept_results WHERE made_at < :results;
+DELETE FROM remarks WHERE kept_at < :remarks;
 DELETE FROM ledger WHERE shown_at < :ledger;
 DELETE FROM filter_papers WHERE passed_at < :ledger;
 UPDATE hits SET state = 'read' WHERE state IN ('kept', 'withdrawn') AND seen_at < :inbox;
@@ -45,8 +48,9 @@ DELETE FROM editions WHERE made_at < :ledger
 class SqliteKeeper:
     """See bot.ports.Keeper."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, askings: Askings) -> None:
         self._engine = engine
+        self._askings = askings
 
     async def prune(self, now: datetime, retention: timedelta, ledger: timedelta) -> None:
         """Forget what is older, each thing after its own time."""
@@ -54,11 +58,13 @@ class SqliteKeeper:
             "before": stamp(now - retention),
             "results": stamp(now - RESULTS_KEPT),
             "inbox": stamp(now - INBOX_KEPT),
+            "remarks": stamp(now - REMARKS_KEPT),
             "ledger": stamp(now - ledger),
         }
         for statement in (*_FORGET.split(";"), "PRAGMA optimize"):
             # One by one: a claim may come in between.
             await self._engine.write(partial(_execute, statement, limits))
+        await self._askings.prune(now)
 
     async def backup(self, path: str) -> None:
         """Write a consistent copy of the live database to a new file."""

@@ -12,6 +12,7 @@ from sqlite_utils import Database
 from bot.bundles import due_moment
 from bot.models import Cadence, Reader, User
 from storage.sqlite.alert_rows import NO_HOURS, READER_COLUMNS, reader_of, reader_record
+from storage.sqlite.channels import within
 from storage.sqlite.leases import CLOCK_SLACK
 from storage.sqlite.rows import chunks, json_list, sound, stamp
 
@@ -133,6 +134,40 @@ def close(db: Database, user: User, reason: str) -> None:
     for key, paper_ids in unsent:
         keep_unbrought(db, key, paper_ids)
     settle(db, pk)
+
+
+def close_all(db: Database, platform: str, workspace: str, reason: str) -> int:
+    """Close the open doors of a workspace's people; how many."""
+    people = db.execute(
+        "SELECT id FROM readers WHERE platform = ? AND id >= ? AND id < ? AND closed = ''",
+        (platform, *within(workspace)),
+    ).fetchall()
+    for (number,) in people:
+        close(db, User(platform, number), reason)
+    return len(people)
+
+
+def open_all(db: Database, platform: str, workspace: str, reason: str, now: datetime) -> int:
+    """Open the doors of a workspace's people that were closed for this reason; how many."""
+    people = db.execute(
+        "UPDATE readers SET closed = '' WHERE platform = ? AND id >= ? AND id < ? AND closed = ?"
+        " RETURNING pk",
+        (platform, *within(workspace), sound(reason)),
+    ).fetchall()
+    for pk, reader in readers_of(db, [pk for (pk,) in people]).items():
+        settle(db, pk, with_kept=True)
+        _set_due(db, pk, reader, now)
+    return len(people)
+
+
+def workspaces(db: Database, platform: str, reason: str) -> set[tuple[str, bool]]:
+    """(workspace, whether its people's doors were closed for this reason), both where both are."""
+    rows = db.execute(
+        "SELECT DISTINCT substr(id, 1, instr(id, '/') - 1), closed <> '' FROM readers"
+        " WHERE platform = ? AND instr(id, '/') AND closed IN ('', ?)",
+        (platform, sound(reason)),
+    )
+    return {(workspace, bool(is_closed)) for workspace, is_closed in rows}
 
 
 def keep_unbrought(db: Database, key: str, paper_ids: str) -> None:

@@ -11,6 +11,8 @@ from sqlite_utils import Database, Migrations
 from storage.sqlite import (
     schema_alerts,
     schema_completing,
+    schema_installations,
+    schema_pace,
     schema_papers,
     schema_places,
     schema_reading,
@@ -63,3 +65,15 @@ def m006_reading(db: Database) -> None:
 def m007_places(db: Database) -> None:
     """What buttons stand for, and workspaces."""
     schema_places.create(db)
+
+
+@migrations()
+def m008_pace(db: Database) -> None:
+    """How fast a channel may be written to."""
+    schema_pace.create(db)
+
+
+@migrations()
+def m009_installations(db: Database) -> None:
+    """What adapters act with in workspaces, and what they have noticed."""
+    schema_installations.create(db)

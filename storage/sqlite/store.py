@@ -1,4 +1,4 @@
-"""The SQLite store: every port of bot.ports.Store over one file."""
+"""The SQLite store: every port of bot.ports.Store over one file, but for what was asked lately."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 from storage.sqlite.alerting import AlertWatch
 from storage.sqlite.alerts import SqliteAlerts
+from storage.sqlite.askings import Askings
 from storage.sqlite.completing import SqliteCompletions
 from storage.sqlite.deliveries import SqliteDeliveries
 from storage.sqlite.engine import Engine
@@ -32,6 +33,7 @@ class SqliteStore:
         prepare(path)
         self.path = path
         self._engine = Engine(path)
+        self._askings = Askings(path)
         self._watch = watch = AlertWatch()
         self.papers = SqlitePapers(self._engine, watch)
         self.pulls = SqlitePulls(self._engine)
@@ -39,16 +41,17 @@ class SqliteStore:
         self.alerts = SqliteAlerts(self._engine, watch)
         self.completions = SqliteCompletions(self._engine)
         self.reading = SqliteReadingList(self._engine)
-        self.places = SqlitePlaces(self._engine)
+        self.places = SqlitePlaces(self._engine, self._askings)
         self.people = SqlitePeople(self._engine)
         self.vectors = SqliteVectors(self._engine, watch)
         self.deliveries = SqliteDeliveries(self._engine)
         self.leases = SqliteLeases(self._engine)
         self.gate = SqliteGate(self._engine)
         self.validators = SqliteValidators(self._engine)
-        self.keeper = SqliteKeeper(self._engine)
+        self.keeper = SqliteKeeper(self._engine, self._askings)
 
     async def close(self) -> None:
         """Finish what is being written and let go of the file."""
         await self._engine.close()
+        await self._askings.close()
         self._watch.close()

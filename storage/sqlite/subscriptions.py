@@ -15,7 +15,7 @@ from storage.sqlite.channel_rows import (
     subscription_of,
     subscription_record,
 )
-from storage.sqlite.channels import channel_pk, known_channel, take_back
+from storage.sqlite.channels import IN_WORKSPACE, channel_pk, known_channel, take_back, within
 from storage.sqlite.editions import SqliteEditions
 from storage.sqlite.rows import json_list, sound, stamp
 
@@ -63,6 +63,15 @@ class SqliteSubscriptions(SqliteEditions):
             workspace,
         )
 
+    async def of_people(self, platform: str, workspace: str) -> list[Subscription]:
+        """Those of the direct messages of a workspace's people that are not removed, by id."""
+        return await self._find(
+            "WHERE c.platform = ? AND c.workspace = '@' AND c.id >= ? AND c.id < ?"
+            " AND s.state <> 'removed' ORDER BY s.id",
+            platform,
+            *within(workspace),
+        )
+
     async def every(self) -> list[Subscription]:
         """All subscriptions that are not removed, by id."""
         return await self._find("WHERE s.state <> 'removed' ORDER BY s.id")
@@ -98,9 +107,11 @@ class SqliteSubscriptions(SqliteEditions):
     async def pause_workspace(
         self, platform: str, workspace: str, reason: str, at: datetime
     ) -> int:
-        """Pause a workspace's active subscriptions and open deliveries; how many of the first."""
-        where = "channel IN (SELECT pk FROM channels WHERE platform = ? AND workspace = ?)"
-        there = (platform, workspace)
+        """Pause the active subscriptions and open deliveries of a workspace and its people; how
+        many of the first.
+        """
+        where = f"channel IN (SELECT pk FROM channels WHERE {IN_WORKSPACE})"  # noqa: S608
+        there = (platform, workspace, *within(workspace))
         return await self._engine.write(lambda db: len(_pause(db, where, there, reason, at)))
 
     async def hold_unsent(self, subscription_id: int) -> None:

@@ -80,7 +80,7 @@ def test_the_order_of_a_bundle_is_the_same_whatever_order_its_papers_come_in(fac
 def test_a_card_says_which_alerts_caught_it_with_their_words_marked() -> None:
     excerpt = Excerpt((("On ", False), ("sheep", True)), (("woolly ", False), ("sheep", True)))
     card = catch_card(Catch(listed(1), (SHEEP, GOATS), excerpt), 4)
-    assert card.why == "alert #1 “sheep” · alert #2 “mountain goats”"
+    assert card.why == "Alert #1 “sheep” · alert #2 “mountain goats”"
     assert card.number == 4
     assert [(span.text, span.style) for span in card.title] == [
         ("On ", Style.PLAIN),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+from bot.bundles import Catch, compose_bundle
 from bot.messages import (
     Attachment,
     Button,
@@ -18,7 +19,19 @@ from bot.messages import (
     quiet,
     strong,
 )
-from bot.models import ARXIV, HUGGINGFACE, Layout, ListedPaper, Paper
+from bot.models import (
+    ARXIV,
+    HUGGINGFACE,
+    Alert,
+    AlertState,
+    Cadence,
+    Excerpt,
+    Layout,
+    ListedPaper,
+    Paper,
+    Reader,
+    User,
+)
 
 FIRST = ListedPaper(
     paper=Paper(
@@ -169,3 +182,44 @@ EVERY_KIND = {
     "hostile paper": HOSTILE_PAPER,
     "nothing": Message(),
 }
+
+
+ADA = User("discord", "1", "ada")
+NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
+
+
+def alert(number: int, query: str) -> Alert:
+    return Alert(number, ADA, query, Cadence.DAILY, AlertState.ACTIVE, NOW)
+
+
+BUNDLE = compose_bundle(
+    Reader(ADA, "Europe/Berlin", cap=2),
+    [
+        Catch(
+            FIRST,
+            (alert(3, "sheep -dog"), alert(4, '"state space"')),
+            Excerpt(
+                (("Counting ", False), ("Sheep", True)), (("…thousandth ", False), ("sheep", True))
+            ),
+        ),
+        Catch(SECOND, (alert(3, "sheep -dog"),)),
+        Catch(HOSTILE, (alert(3, "sheep -dog"),)),
+    ],
+    NOW,
+)
+HELP = Message(
+    title="search",
+    lines=(
+        line("Papers that match, best first."),
+        line(code("search QUERY")),
+        line(code("optimiz*"), " – words that begin so"),
+        line(code("author:vaswani"), " – by whom"),
+        line(quiet("For those who manage this channel.")),
+    ),
+    buttons=(Button("Today", "today"), Button("How to search", "help", {"verb": "search"})),
+)
+PROBLEM = Message(
+    lines=(line("There is no field ", code("foo:"), "; see: ", code("help search")),), private=True
+)
+# What is also said in chats, beside every kind of message that there is.
+IN_CHAT = {"alert bundle": BUNDLE, "help": HELP, "problem": PROBLEM}

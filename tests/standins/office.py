@@ -90,7 +90,7 @@ class Office:
         self.arxiv = SmallArxiv(store)
         newsroom = Newsroom(store.papers, store.pulls, store.subscriptions, self._pack)
         self.platforms: dict[str, Platform] = {"wall": self.wall}
-        courier = Messenger(store.deliveries, self.platforms, self.clock, lambda: None)
+        courier = Messenger(store.deliveries, self.platforms, self.clock, lambda _: None)
         self.finder = Retrieval(store.papers)
         self.desk = Desk(
             store,

@@ -35,9 +35,10 @@ CUT = 2  # papers a message
 
 
 class Wall:
-    """A platform that takes a few papers a message."""
+    """A platform that takes a few papers a message, and a message a channel in a while."""
 
     name = "wall"
+    spacing, at_once = timedelta(milliseconds=5), 32
 
     def __init__(self, path: Path, steps: int) -> None:
         self._path = path

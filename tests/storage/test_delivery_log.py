@@ -248,6 +248,82 @@ async def test_failures_are_told_for_a_channel_or_for_all_the_latest_first(store
     assert await failures(Channel("wall", "lab", "nowhere"), 9) == []
 
 
+async def test_a_channel_rests_after_a_message_and_no_other_does(store, beside):
+    await enqueue(store, "first", parts=2)
+    await enqueue(store, "beside", DOOR, parts=2)
+    first, other = await claim(store)
+    await store.deliveries.sent(first, "ref", NOW + SECOND, rest=2 * SECOND)
+    await store.deliveries.sent(other, "ref", NOW + SECOND)
+    await enqueue(store, "later")  # what comes later waits as well, whoever asks
+    assert keys(await claim(beside, "other", NOW + SECOND)) == ["beside:1"]
+    assert await claim(beside, "other", NOW + 2.9 * SECOND) == []
+    assert keys(await claim(beside, "other", NOW + 3 * SECOND)) == ["first:1"]
+
+
+async def test_a_channel_rests_after_what_was_given_up_too(store):
+    await enqueue(store, "first", parts=2)
+    [first] = await claim(store)
+    await store.deliveries.fail(first, "no", NOW, rest=SECOND)
+    assert await claim(store) == []
+    assert keys(await claim(store, at=NOW + SECOND)) == ["first:1"]
+
+
+async def test_a_rest_is_not_shortened(store):
+    await enqueue(store, "first", parts=2)
+    [first] = await claim(store)
+    await store.deliveries.let_rest(WALL, NOW + 9 * SECOND)
+    await store.deliveries.sent(first, "ref", NOW, rest=SECOND)
+    assert await claim(store, at=NOW + 8 * SECOND) == []
+    assert len(await claim(store, at=NOW + 9 * SECOND)) == 1
+
+
+async def test_a_rest_by_a_clock_that_was_set_back_since_is_over(store):
+    await enqueue(store, "first", parts=2)
+    [first] = await claim(store, at=NOW + ONE_DAY)
+    await store.deliveries.sent(first, "ref", NOW + ONE_DAY, rest=SECOND)
+    [second] = await claim(store)
+    await store.deliveries.sent(second, "ref", NOW, rest=SECOND)
+    await enqueue(store, "third")
+    assert await claim(store) == []
+    assert len(await claim(store, at=NOW + SECOND)) == 1
+
+
+async def test_messages_past_the_outbox_take_turns(store):
+    known, unknown = DOOR, Channel("wall", "lab", "new")
+    await enqueue(store, "first", known)
+    for channel in (known, unknown):
+        turns = [await store.deliveries.take_turn(channel, NOW, SECOND) for _ in range(3)]
+        assert turns == [NOW, NOW + SECOND, NOW + 2 * SECOND]
+    await store.deliveries.take_turn(known, NOW, timedelta(0))
+    assert await claim(store, at=NOW + 2 * SECOND) == []
+    assert len(await claim(store, at=NOW + 3 * SECOND)) == 1
+
+
+async def test_what_was_put_off_is_told_from_failed_tries(store):
+    await enqueue(store, "a")
+    for counts in (True, False, False):
+        [claimed] = await claim(store)
+        await store.deliveries.retry(claimed, NOW, "later", counts=counts)
+    [claimed] = await claim(store)
+    assert (claimed.tries, claimed.put_off) == (4, 2)
+
+
+async def test_what_is_sent_side_by_side_is_all_recorded(store):
+    for number in range(40):
+        await enqueue(store, f"m{number}", replace(WALL, id=f"c{number}"), parts=2)
+    claimed = await claim(store, limit=40)
+    await asyncio.gather(*(store.deliveries.sent(each, f"ref {each.id}", NOW) for each in claimed))
+    assert await store.deliveries.counts() == {"sent": 40, "waiting": 40}
+
+
+async def test_what_waits_for_another_platform_is_no_work(store):
+    await enqueue(store, "ours")
+    await enqueue(store, "elsewhere", Channel("door", "lab", "papers"))
+    assert keys(await store.deliveries.claim(["door"], "me", NOW, LEASE, 1)) == ["elsewhere:0"]
+    both = await store.deliveries.claim(["door", "wall"], "me", NOW, LEASE, 1)
+    assert keys(both) == ["ours:0"]
+
+
 async def test_two_processes_never_claim_the_same(store, beside):
     for number in range(40):
         await enqueue(store, f"m{number}", replace(WALL, id=f"c{number}"))

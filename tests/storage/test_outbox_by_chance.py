@@ -17,14 +17,16 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from standins.stock import LEASE, NOW, claim, message
+from standins.stock import LEASE, NOW, message
 
 from bot.models import Channel, Delivery
 from storage import engines, open_store
 
-CHANNELS = [Channel("wall", "lab", f"c{n}") for n in range(3)]
+CHANNELS = [*(Channel("wall", "lab", f"c{n}") for n in range(3)), Channel("door", "lab", "c9")]
 HOLDERS = ("a", "b", "c")
 SPANS = [timedelta(seconds=seconds) for seconds in (1, 30, 60, 600)]
+RESTS = [timedelta(seconds=seconds) for seconds in (0, 1, 30)]
+SLACK = timedelta(minutes=1)  # what is further ahead was set by another clock
 
 
 @dataclass
@@ -38,6 +40,7 @@ class Entry:
     holder: str = ""
     lease_until: datetime = NOW
     tries: int = 0
+    put_off: int = 0
 
 
 class Outbox(RuleBasedStateMachine):
@@ -55,6 +58,17 @@ class Outbox(RuleBasedStateMachine):
         self.store = self.store_of["a"]
         self.now = NOW
         self.entries: list[Entry] = []
+        self.free_at = dict.fromkeys(CHANNELS, NOW)
+
+    def rests(self, channel: Channel) -> bool:
+        return self.now < self.free_at[channel] <= self.now + SLACK
+
+    def rest(self, channel: Channel, at: datetime, rest: timedelta) -> None:
+        if rest:
+            known = self.free_at[channel]
+            self.free_at[channel] = (
+                at + rest if known > at + rest + SLACK else max(known, at + rest)
+            )
 
     def entry(self, delivery: Delivery) -> Entry:
         return next(each for each in self.entries if each.key == delivery.key)
@@ -64,10 +78,14 @@ class Outbox(RuleBasedStateMachine):
         holder, delivery = claim
         return self.store_of[holder].deliveries, delivery, self.entry(delivery)
 
-    def claimable(self, holder: str) -> set[str]:
-        """The oldest open one of each channel, if it is due and nobody's, or its holder is late."""
+    def claimable(self, holder: str, platforms: set[str]) -> set[str]:
+        """The oldest open one of each channel that does not rest, if it is due and nobody's, or its
+        holder is late.
+        """
         found = set()
         for channel in CHANNELS:
+            if channel.platform not in platforms or self.rests(channel):
+                continue
             there = [each for each in self.entries if each.channel == channel]
             oldest = next((each for each in there if each.state in {"waiting", "sending"}), None)
             if oldest is None:
@@ -85,10 +103,16 @@ class Outbox(RuleBasedStateMachine):
         self.runner.run(self.store.deliveries.enqueue(channel, key, payloads, self.now))
         self.entries += [Entry(f"{key}:{part}", channel, self.now) for part in range(parts)]
 
-    @rule(target=claims, holder=st.sampled_from(HOLDERS), limit=st.integers(1, 3))
-    def claim(self, holder, limit):
-        may = self.claimable(holder)
-        claimed = self.runner.run(claim(self.store_of[holder], holder, self.now, limit))
+    @rule(
+        target=claims,
+        holder=st.sampled_from(HOLDERS),
+        platforms=st.sampled_from([{"wall"}, {"door"}, {"door", "wall"}]),
+        limit=st.integers(1, 3),
+    )
+    def claim(self, holder, platforms, limit):
+        may = self.claimable(holder, platforms)
+        log = self.store_of[holder].deliveries
+        claimed = self.runner.run(log.claim(platforms, holder, self.now, LEASE, limit))
         assert {each.key for each in claimed} <= may
         assert len({each.key for each in claimed}) == len(claimed) == min(limit, len(may))
         for delivery in claimed:
@@ -97,27 +121,39 @@ class Outbox(RuleBasedStateMachine):
             entry.lease_until = self.now + LEASE
             entry.tries += 1
             assert (delivery.tries, delivery.lease_until) == (entry.tries, entry.lease_until)
+            assert delivery.put_off == entry.put_off
         return multiple(*((holder, each) for each in claimed))
 
-    @rule(claim=claims)
-    def send(self, claim):
+    @rule(claim=claims, rest=st.sampled_from(RESTS))
+    def send(self, claim, rest):
         log, delivery, entry = self.of(claim)
-        self.runner.run(log.sent(delivery, "ref", self.now))
+        self.runner.run(log.sent(delivery, "ref", self.now, rest))
+        if entry.state != "sent":
+            self.rest(entry.channel, self.now, rest)
         entry.state = "sent"
 
-    @rule(claim=claims, wait=st.sampled_from(SPANS))
-    def retry(self, claim, wait):
+    @rule(claim=claims, wait=st.sampled_from(SPANS), counts=st.booleans())
+    def retry(self, claim, wait, counts):
         log, delivery, entry = self.of(claim)
-        self.runner.run(log.retry(delivery, self.now + wait, "later"))
+        self.runner.run(log.retry(delivery, self.now + wait, "later", counts=counts))
         if entry.state == "sending" and entry.tries == delivery.tries:
             entry.state, entry.due_at = "waiting", self.now + wait
+            entry.put_off += not counts
 
-    @rule(claim=claims)
-    def fail(self, claim):
+    @rule(claim=claims, rest=st.sampled_from(RESTS))
+    def fail(self, claim, rest):
         log, delivery, entry = self.of(claim)
-        self.runner.run(log.fail(delivery, "no", self.now))
+        self.runner.run(log.fail(delivery, "no", self.now, rest))
         if entry.state in {"sending", "waiting"} and entry.tries == delivery.tries:
             entry.state = "failed"
+            self.rest(entry.channel, self.now, rest)
+
+    @rule(channel=st.sampled_from(CHANNELS), rest=st.sampled_from(RESTS))
+    def send_past_the_outbox(self, channel, rest):
+        turn = self.free_at[channel] if self.rests(channel) else self.now
+        taken = self.runner.run(self.store.deliveries.take_turn(channel, self.now, rest))
+        assert taken == turn
+        self.rest(channel, turn, rest)
 
     @rule(claim=claims)
     def renew(self, claim):
@@ -146,7 +182,8 @@ class Outbox(RuleBasedStateMachine):
         self.now += timedelta(hours=1)
         open_ones = [each for each in self.entries if each.state in {"waiting", "sending"}]
         out = []
-        while claimed := self.runner.run(claim(self.store, "last", self.now)):
+        log, both = self.store.deliveries, {"door", "wall"}
+        while claimed := self.runner.run(log.claim(both, "last", self.now, LEASE, 9)):
             for delivery in claimed:
                 self.runner.run(self.store.deliveries.sent(delivery, "ref", self.now))
             out += claimed

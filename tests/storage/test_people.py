@@ -10,6 +10,7 @@ import pytest
 from standins.askers import ADA, BERT, MUCH_LATER, ask, bring, caught, meet, put
 from standins.stock import (
     DAY,
+    DOOR,
     NOW,
     ONE_DAY,
     WALL,
@@ -37,13 +38,15 @@ from bot.ports import Bundle, Kept, Press
 
 CLEO = User("wall", "c1e0-77", "Cleo Quuxworthy")
 DORA = User("wall", "d0ra-88", "Dora Quuxby")
+# Known within a workspace only.
+ERIN, FAYE = User("wall", "T0/E11N", "Erin Quuxton"), User("wall", "T0/F4YE", "Faye Quuxley")
 LATER = NOW + ONE_DAY
 NUMBERS = range(1, 40)
 
 
 def secret(user, word):
     """Something that only this person wrote."""
-    return f"{word}zz{user.id.replace('-', '')}"
+    return f"{word}zz{''.join(filter(str.isalnum, user.id))}"
 
 
 def direct(user):
@@ -111,6 +114,7 @@ async def channel(store, user, chance):
     await subscribed(store, place, contact=user, state=state, pause_reason=reason)
     shared = message(*ids(2), text=f"A paper\nshared by {user.name} · 2 upvotes")
     await store.deliveries.enqueue(place, f"share:{number}", [shared], NOW)
+    await store.deliveries.enqueue(place, f"share:{user.mark}:{number}", [shared], NOW)
 
 
 DEEDS = (hour, alerts, bundle, saved, queries, own_digest, channel)
@@ -179,27 +183,46 @@ def rows_of(url, user):
         return {rows: db.execute(f"SELECT * FROM {rows}", values).fetchall() for rows in OWN}
 
 
-@pytest.mark.parametrize("seed", range(12))
-async def test_nothing_in_any_table_leads_back_to_who_was_erased(store, url, seed):
-    await live(store, random.Random(seed), CLEO, DORA)
-    words = (CLEO.id, CLEO.name, secret(CLEO, ""))
+@pytest.mark.parametrize(("one", "other"), [(CLEO, DORA), (ERIN, FAYE)])
+@pytest.mark.parametrize("seed", range(8))
+async def test_nothing_in_any_table_leads_back_to_who_was_erased(store, url, seed, one, other):
+    await live(store, random.Random(seed), one, other)
+    words = (one.id, one.name, one.mark, secret(one, ""))
     assert traces(url, *words)
-    others, papers = rows_of(url, DORA), {t: r for t, r in dump(url).items() if "papers" in t}
+    others, papers = rows_of(url, other), {t: r for t, r in dump(url).items() if "papers" in t}
     assert all(others.values())
-    theirs = await store.people.kept(DORA)
+    theirs = await store.people.kept(other)
 
-    was = await store.people.erase(CLEO, LATER)
+    was = await store.people.erase(one, LATER)
 
     assert not was.is_nothing
     assert traces(url, *words) == []
-    assert rows_of(url, DORA) == others
-    assert await store.people.kept(DORA) == theirs
+    assert rows_of(url, other) == others
+    assert await store.people.kept(other) == theirs
     now = dump(url)
     assert {t: r for t, r in papers.items() if t != "filter_papers"}.items() <= now.items()
     assert await store.keeper.check() == []
-    assert await store.people.kept(CLEO) == Kept(CLEO)
-    await store.people.erase(DORA, LATER)
-    assert traces(url, DORA.id, DORA.name, secret(DORA, "")) == []
+    assert await store.people.kept(one) == Kept(one)
+    await store.people.erase(other, LATER)
+    assert traces(url, other.id, other.name, other.mark, secret(other, "")) == []
+
+
+@pytest.mark.parametrize(
+    "written", ["Tom &amp; Ann", "_Tom & Ann_", "Tom \\& Ann", "T\u200bom & Ann"]
+)
+async def test_what_they_shared_is_theirs_however_a_platform_writes_their_name(store, url, written):
+    tom, ann = User("wall", "T1/U1", "Tom"), User("wall", "T1/U12", "Tom & Ann")
+    for user, name in ((tom, "Tom"), (ann, written)):
+        for number, place in enumerate((WALL, DOOR)):
+            shared = message(text=f"A paper, Shared by {name}")
+            await store.deliveries.enqueue(place, f"share:{user.mark}:{number}", [shared], NOW)
+    for toms in await claim(store):
+        await store.deliveries.sent(toms, "ref", NOW)
+    await store.deliveries.sent((await claim(store, limit=1))[0], "ref", NOW)
+    await store.people.erase(ann, NOW)
+    assert traces(url, written, ann.mark) == []
+    assert len(traces(url, "Shared by Tom")) == 2
+    assert await store.deliveries.counts() == {"failed": 1, "sent": 3}
 
 
 async def test_a_second_erase_changes_nothing(store, url):

@@ -5,9 +5,11 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 from standins.office import ADA, BERT, MONDAY, Office, button, message, plain, titles
 
+from bot.commands.alerts_telling import tell_outlook
 from bot.errors import ChannelGoneError, UserError
 from bot.messages import Form
 from bot.models import AlertState, Cadence, User
+from bot.narrowing import Outlook
 from bot.ports import Bundle
 
 NINE_IN_BERLIN = datetime(2026, 11, 23, 8, tzinfo=UTC)
@@ -37,7 +39,7 @@ async def test_alert_alone_is_the_list_and_so_is_alerts(office: Office) -> None:
 async def test_a_list_of_one_shows_what_it_brings_and_how_to_narrow_it(office: Office) -> None:
     await office.ask("alert add diffusion")
     said = await office.ask("alert list")
-    assert said.subtitle == "Last 7 days: 12 papers, about 2 a day"
+    assert said.subtitle == "Last 7 days: 12 papers"
     assert [b.label for b in said.buttons] == [
         "≥ 10 upvotes: 3",
         "Change",
@@ -78,14 +80,14 @@ async def test_nobody_sees_or_touches_the_alert_of_another(office: Office) -> No
 async def test_without_a_number_the_only_alert_is_meant_and_of_several_one_is_asked_for(
     office: Office,
 ) -> None:
-    with pytest.raises(UserError, match="you have no alerts yet; begin with: alert add"):
+    with pytest.raises(UserError, match="you have no alerts yet; begin with: /papers alert add"):
         await office.ask("alert pause")
     await office.ask("alert add diffusion")
-    assert "#1 is paused" in plain(await office.ask("alert pause"))
+    assert "Paused: #1 " in plain(await office.ask("alert pause"))
     await office.ask("alert add mamba")
     said = await office.ask("alert remove")
     assert said.title == "You have several alerts"
-    assert "#2 is removed" in plain(message(await office.press(said, "#2")))
+    assert "Removed: #2 " in plain(message(await office.press(said, "#2")))
     assert await states(office) == {1: AlertState.PAUSED}
 
 
@@ -116,7 +118,7 @@ async def test_a_change_to_what_another_alert_asks_for_is_refused(office: Office
     await office.ask("alert add mamba")
     with pytest.raises(UserError, match="#1 asks for exactly that already"):
         await office.ask("alert change 2 Diffusion")
-    with pytest.raises(UserError, match="as in: alert pause 1; see: alert list"):
+    with pytest.raises(UserError, match="as in: /papers alert pause 1; see: /papers alert list"):
         await office.ask("alert pause diffusion")
 
 
@@ -126,10 +128,12 @@ async def test_pause_resume_remove_and_undo(office: Office) -> None:
     assert await states(office) == {1: AlertState.PAUSED}
     assert "paused already" in plain(await office.ask("alert pause 1"))
     assert "active again" in plain(message(await office.press(paused, "Resume")))
-    assert "#1 is active: in one bundle" in plain(await office.ask("alert resume 1"))
+    assert "#1 is active already. What it catches comes to you in one bundle" in plain(
+        await office.ask("alert resume 1")
+    )
     removed = await office.ask("alert remove 1")
     assert await states(office) == {}
-    with pytest.raises(UserError, match="bring it back with: alert resume 1"):
+    with pytest.raises(UserError, match="bring it back with: /papers alert resume 1"):
         await office.ask("alert change 1 mamba")
     assert plain(await office.ask("alert remove 1")) == plain(removed)
     await office.press(removed, "Undo")
@@ -226,7 +230,7 @@ async def test_the_confirming_message_says_that_all_is_muted(office: Office) -> 
 
 async def test_mute_alone_says_how(office: Office) -> None:
     said = await office.ask("alert mute")
-    assert "alert mute monday" in plain(said)
+    assert "/papers alert mute friday" in plain(said)
     assert [b.label for b in said.buttons] == ["Until tomorrow", "Until Monday", "For 2 weeks"]
     muted = message(await office.press(said, "For 2 weeks"))
     assert "comes Monday 7 December 2026, 09:00 Europe/Berlin" in plain(muted)
@@ -287,7 +291,7 @@ async def test_the_inbox_holds_what_no_message_brought(office: Office) -> None:
     said = await office.ask("alert inbox")
     assert said.title == "Your inbox: 7 papers"
     assert len(said.cards) == 5
-    assert {card.why for card in said.cards} == {"alert #1 “mamba”"}
+    assert {card.why for card in said.cards} == {"Alert #1 “mamba”"}
     rest = message(await office.press(said, "Next 2"))
     assert len({*titles(said), *titles(rest)}) == 7
     await office.press(rest, "Count all as seen")
@@ -309,7 +313,7 @@ async def test_status_counts_alerts(office: Office) -> None:
     await office.ask("alert add upvotes:>50", user=BERT)
     await office.list_papers(MONDAY, {"Mamba once more": 1})
     told = plain(await office.ask("status"))
-    assert "2 alerts, 1 of them without a necessary word; 1 catch to be brought." in told
+    assert "2 alerts in all, 1 of them without a necessary word; 1 catch to be brought." in told
 
 
 @pytest.mark.parametrize(
@@ -319,3 +323,30 @@ async def test_a_mistype_is_answered_in_one_line(office: Office, line: str) -> N
     with pytest.raises(UserError) as caught:
         await office.ask(line)
     assert "\n" not in str(caught.value)
+
+
+async def test_one_of_several_alerts_is_shown_by_its_number(office: Office) -> None:
+    await office.ask("alert add mamba")
+    await office.ask("alert add diffusion")
+    assert (await office.ask("alert list 1")).title == "#1 Papers about “mamba”"
+    with pytest.raises(UserError, match="as in: /papers alert list 1; see: /papers alert list"):
+        await office.ask("alert list mamba")
+    await office.ask("alert add sheep", user=BERT)
+    with pytest.raises(UserError, match="you have no alert #2; see: /papers alert list"):
+        await office.ask("alert list 2", user=BERT)
+
+
+@pytest.mark.parametrize(
+    ("papers", "told"),
+    [
+        (0, "Last 7 days: no papers"),
+        (1, "Last 7 days: 1 paper"),
+        (4, "Last 7 days: 4 papers"),  # not "about 1 a day"
+        (13, "Last 7 days: 13 papers"),
+        (14, "Last 7 days: 14 papers, about 2 a day"),
+        (41, "Last 7 days: 41 papers, about 6 a day"),
+        (1001, "Last 7 days: more than 1,000 papers"),
+    ],
+)
+def test_papers_a_day_are_told_where_they_are_more_than_one(papers: int, told: str) -> None:
+    assert tell_outlook(Outlook(papers)) == told

@@ -36,7 +36,7 @@ async def test_an_alert_is_kept_and_told_with_what_it_would_have_brought(office:
         AlertState.ACTIVE,
     )
     assert said.title == "Alert #1: papers about “diffusion”"
-    assert said.subtitle == "Last 7 days: 12 papers, about 2 a day"
+    assert said.subtitle == "Last 7 days: 12 papers"
     told = "in one bundle, Monday to Friday at 09:00 Europe/Berlin, 10 papers at most."
     assert told in plain(said)
     assert said.private
@@ -83,7 +83,7 @@ async def test_every_way_to_narrow_is_counted_and_changes_the_alert_at_once(offi
     [alert] = await mine(office)
     assert alert.query == "(sheep OR flocks) -survey"
     narrower = message(await office.press(changed, "≥ 5 upvotes: 5"))
-    assert narrower.subtitle == "Last 7 days: 5 papers, about 1 a day"
+    assert narrower.subtitle == "Last 7 days: 5 papers"
     assert [a.query for a in await mine(office)] == ["(sheep OR flocks) -survey upvotes:>=5"]
 
 
@@ -239,13 +239,13 @@ async def test_a_paper_to_compare_with_must_be_had(office: Office) -> None:
 
 async def test_days_that_are_still_fetched_are_told(empty_office: Office) -> None:
     said = await empty_office.ask("alert add sheep")
-    assert said.subtitle == "Last 7 days: no paper"
+    assert said.subtitle == "Last 7 days: no papers"
     assert "still being fetched" in plain(said)
 
 
 async def test_a_test_shows_the_best_of_the_last_days_and_keeps_nothing(office: Office) -> None:
     said = await office.ask("alert test diffusion")
-    assert said.title == "Last 7 days: 12 papers, about 2 a day"
+    assert said.title == "Last 7 days: 12 papers"
     assert titles(said)[0] == "Diffusion of kind 12"
     assert len(said.cards) == 10
     assert any(span.style == "mark" for span in said.cards[0].title)
@@ -257,6 +257,6 @@ async def test_a_test_shows_the_best_of_the_last_days_and_keeps_nothing(office: 
 async def test_a_test_counts_only_what_was_listed_in_the_last_days(office: Office) -> None:
     office.now += timedelta(days=30)
     said = await office.ask("alert test diffusion")
-    assert said.title == "Last 7 days: no paper"
+    assert said.title == "Last 7 days: no papers"
     assert said.cards == ()
     assert button(said, "Search all papers").args == {"query": "diffusion"}

@@ -55,7 +55,7 @@ async def test_the_exact_words_are_one_press_away(office: Office) -> None:
     assert "Read as" not in plain(exact)
     tried = await office.ask("alert test papers about mamba")
     tried = message(await office.press(tried, "Test the exact words"))
-    assert tried.title == "Last 7 days: no paper"
+    assert tried.title == "Last 7 days: no papers"
     added = message(await office.press(tried, "Add this alert"))
     assert added.title == "You have that alert already"
 
@@ -110,10 +110,10 @@ async def test_daily_alone_is_how_it_is_brought_and_moves_no_hour(office: Office
 async def test_an_hour_behind_a_test_or_a_change_leads_to_alert_hours(office: Office) -> None:
     await office.ask("alert add sheep")
     for line in ("alert test agents 7am Berlin", "alert change 1 agents 7am Berlin"):
-        assert "are set with: alert hours" in plain(await office.ask(line))
+        assert "are set with: /papers alert hours" in plain(await office.ask(line))
     said = await office.ask("alert add agents 8am")
     assert said.title == "You have that alert already"
-    assert "are set with: alert hours" in plain(said)
+    assert "are set with: /papers alert hours" in plain(said)
     assert (await office.store.alerts.reader(ADA)).hour == time(9)
 
 

@@ -64,8 +64,8 @@ async def test_an_export_of_nothing_names_the_formats(office: Office) -> None:
     ("line", "problem"),
     [
         (f"cite {DIFFUSION} apa", "format: choose one of bibtex, ris, csl"),
-        ("cite mamba", "look for the words: search mamba"),
-        ("cite mamba bibtex", "look for the words: search mamba"),
+        ("cite mamba", "look for the words: /papers search mamba"),
+        ("cite mamba bibtex", "look for the words: /papers search mamba"),
     ],
 )
 async def test_what_can_not_be_cited_is_answered_with_the_way_out(

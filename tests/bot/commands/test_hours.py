@@ -87,6 +87,32 @@ def test_days_weeks_and_months_are_read(text: str, since: date, until: date) -> 
 
 
 @pytest.mark.parametrize(
+    ("text", "since", "until"),
+    [
+        ("Fri 20 Nov", date(2026, 11, 20), date(2026, 11, 20)),
+        ("Friday, 20 November 2026", date(2026, 11, 20), date(2026, 11, 20)),
+        ("nov 20", date(2026, 11, 20), date(2026, 11, 20)),
+        ("20 Dec", date(2025, 12, 20), date(2025, 12, 20)),
+        ("last week", date(2026, 11, 16), date(2026, 11, 22)),
+        ("last month", date(2026, 10, 1), date(2026, 10, 31)),
+        ("October", date(2026, 10, 1), date(2026, 10, 31)),
+        ("last monday", date(2026, 11, 16), date(2026, 11, 16)),
+        ("tomorrow", date(2026, 11, 24), date(2026, 11, 24)),  # its list is out the evening before
+    ],
+)
+def test_days_are_read_as_people_and_paperboy_write_them(
+    text: str, since: date, until: date
+) -> None:
+    assert read_day(text, TODAY) == Span(since, until)
+
+
+@pytest.mark.parametrize("text", ["2025", "last year"])
+def test_a_year_is_too_long_to_be_read_through(text: str) -> None:
+    with pytest.raises(UserError, match="is longer than a month; name one, such as 2025-01"):
+        read_day(text, TODAY)
+
+
+@pytest.mark.parametrize(
     "text", ["2026-02-30", "2026-W60", "2026-13", "0000-01", "soon", "9999-12"]
 )
 def test_what_is_no_day_or_still_to_come_is_refused(text: str) -> None:

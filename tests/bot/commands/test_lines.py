@@ -171,7 +171,7 @@ def test_an_option_given_twice_is_refused() -> None:
 
 def test_a_group_alone_is_its_list_and_its_typos_are_named_but_never_guessed() -> None:
     assert read_line("subscriptions") == ("subscriptions list", {})
-    with pytest.raises(UserError, match="did you mean subscriptions remove"):
+    with pytest.raises(UserError, match="did you mean /papers subscriptions remove"):
         read_line("subscriptions remvoe 3")
 
 
@@ -251,7 +251,46 @@ def test_a_text_of_its_own_keeps_the_signs_it_was_typed_with(typed: str, note: s
 
 
 def test_what_is_no_verb_of_a_list_may_be_looked_for_in_it() -> None:
-    with pytest.raises(UserError, match=r"to look for it there: saved list mamba vision$"):
+    with pytest.raises(UserError, match=r"to look for it there: /papers saved list mamba vision$"):
         read_line("saved mamba vision")
-    with pytest.raises(UserError, match=r"did you mean saved note\?$"):
+    with pytest.raises(UserError, match=r"did you mean /papers saved note 2405\.21060\?$"):
         read_line("saved noet 2405.21060")
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("alert delete 3", "/papers alert remove 3?"),
+        ("alert new mamba", "/papers alert add mamba?"),
+        ("alert 3", "/papers alert list 3?"),
+        ("alerts #3", "/papers alert list #3?"),
+        ("subscriptions edit 2 size:5", "/papers subscriptions change 2 size:5?"),
+        ("saved show", "/papers saved list?"),
+        ("subscriptions puase", "/papers subscriptions pause?"),
+    ],
+)
+def test_a_verb_by_another_name_is_named_as_it_is_typed(typed: str, meant: str) -> None:
+    with pytest.raises(UserError) as caught:
+        read_line(typed)
+    assert str(caught.value).endswith(f"; did you mean {meant}")
+    assert read_line(meant.removesuffix("?"))
+
+
+def test_what_a_group_has_not_under_any_name_is_told_with_all_it_has() -> None:
+    told = "there is no verb subscriptions create; subscriptions has list, change, pause"
+    with pytest.raises(UserError, match=told):
+        read_line("subscriptions create")
+
+
+def test_unsubscribe_is_a_search_that_names_the_verb() -> None:
+    assert read_line("unsubscribe 2") == (
+        "search",
+        {"query": "unsubscribe 2", "meant": "subscriptions remove 2"},
+    )
+
+
+def test_words_after_a_verb_that_takes_none_may_be_looked_for() -> None:
+    with pytest.raises(
+        UserError, match=r"trending takes nothing after it; .*: /papers search now$"
+    ):
+        read_line("trending now")

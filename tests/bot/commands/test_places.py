@@ -66,3 +66,40 @@ async def test_a_role_may_be_let_manage_and_no_more(office: Office) -> None:
 async def test_alone_with_paperboy_there_is_nobody_to_manage(office: Office) -> None:
     with pytest.raises(UserError, match="shared places"):
         await office.ask("managers 42", Channel("wall", DIRECT, ADA.id))
+
+
+# --- where people are chosen by circle
+
+CIRCLES = (("members", "every member"), ("admins", "admins and owners of the workspace"))
+
+
+async def manage(office: Office, circles: tuple[tuple[str, str], ...] = CIRCLES, **args: str):
+    asked = office.invocation("managers", args)
+    return message(await office.commands.answer(replace(asked, circles=circles)))
+
+
+async def test_where_there_are_no_roles_a_circle_manages(office: Office) -> None:
+    said = await manage(office)
+    assert "Paperboy is managed here by every member." in plain(said)
+    assert "Whoever looks after a subscription can always change that one." in plain(said)
+    assert [b.label for b in said.buttons] == ["Let admins manage"]
+    said = await manage(office, **button(said, "Let admins manage").args)
+    assert "managed here by admins and owners of the workspace." in plain(said)
+    assert await office.store.places.managers("wall", "lab") == "admins"
+    assert "admins and owners" in plain(await manage(office))
+    said = await manage(office, **button(said, "Let members manage").args)
+    assert "managed here by every member." in plain(said)
+
+
+async def test_a_circle_is_written_in_any_case_and_no_other_is_taken(office: Office) -> None:
+    await manage(office, role="ADMINS")
+    for other in ("none", "adm", "42 Librarians", "members, admins"):
+        with pytest.raises(UserError, match="write one of members, admins"):
+            await manage(office, role=other)
+    assert await office.store.places.managers("wall", "lab") == "admins"
+
+
+async def test_where_nobody_has_chosen_the_first_circle_manages(office: Office) -> None:
+    assert "managed here by admins and owners" in plain(await manage(office, CIRCLES[::-1]))
+    await office.store.places.name_managers("wall", "lab", "42 Librarians")
+    assert "managed here by every member" in plain(await manage(office))

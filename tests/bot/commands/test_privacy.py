@@ -216,3 +216,14 @@ async def test_other_words_erase_nothing(office: Office, words: str) -> None:
     with pytest.raises(UserError):
         await office.ask(f"privacy {words}")
     assert not (await office.store.people.kept(ADA)).is_nothing
+
+
+async def test_what_they_shared_and_still_waits_to_be_posted_is_not_posted(office: Office) -> None:
+    for line in (f"share {paper_id(FRIDAY, 1)}", f"save {paper_id(FRIDAY, 1)}"):
+        await office.ask(line)
+        await office.ask(line, user=BERT)
+    await erase(office)
+    waiting = await office.store.deliveries.claim(
+        {"wall"}, "test", office.now, timedelta(minutes=1), 9
+    )
+    assert ["Shared by Bert" in each.payload.plain for each in waiting] == [True]

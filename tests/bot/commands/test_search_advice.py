@@ -64,7 +64,7 @@ async def test_a_part_of_a_word_matches_in_part_not_in_sense(
     held = ("GPT tells", "Un été", "ba ba", "Below 0 or 05", "深度 maps", "A 度学 note")
     await add(empty_office, *(Paper(f"2611.0000{n}", t) for n, t in enumerate(held, 1)))
     said = await empty_office.ask(f"search {typed}")
-    assert {card.why for card in said.cards} == {"in part"}
+    assert {card.why for card in said.cards} == {"In part"}
     assert "These match in part." in plain(said)
 
 

@@ -53,11 +53,11 @@ async def test_the_words_are_marked_where_they_stand(empty_office: Office) -> No
 @pytest.mark.parametrize(
     ("query", "why"),
     [
-        ("fence", "author: Béla Fence"),
-        ('author:"bela fence"', "author: Béla Fence"),
-        ("grazing", "keyword: grazing"),
-        ("org:pasture", "organisation: Pasture Institute"),
-        ("sheep author:meadow", "author: Ada Meadow"),
+        ("fence", "Author: Béla Fence"),
+        ('author:"bela fence"', "Author: Béla Fence"),
+        ("grazing", "Keyword: grazing"),
+        ("org:pasture", "Organisation: Pasture Institute"),
+        ("sheep author:meadow", "Author: Ada Meadow"),
         ("cat:cs.LG", ""),
     ],
 )
@@ -117,7 +117,7 @@ async def test_without_vectors_the_most_alike_by_words_are_not_called_close(offi
     told = "No paper is known to be close to 2611.20003; these are the most alike."
     assert told in plain(said)
     assert sorted(titles(said)) == ["Diffusion of kind 1", "Diffusion of kind 2"]
-    assert {card.why for card in said.cards} == {"alike"}
+    assert {card.why for card in said.cards} == {"Alike"}
 
 
 async def test_a_paper_that_is_not_kept_is_looked_up_for_the_most_alike(office: Office) -> None:
@@ -202,7 +202,7 @@ async def test_plain_words_are_read_and_told_with_a_way_to_the_exact_ones(office
     assert "searched anew" not in plain(following)
     exact = message(await office.press(said, "Search the exact words"))
     assert exact.title == "No paper matches all of it: papers about diffusion since last week"
-    assert {card.why for card in exact.cards} == {"in part"}
+    assert {card.why for card in exact.cards} == {"In part"}
 
 
 async def test_words_after_the_commands_name_are_read_with_it(office: Office) -> None:

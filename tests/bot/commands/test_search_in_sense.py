@@ -65,7 +65,7 @@ async def test_what_matches_in_part_or_in_sense_says_so(felt_office: Office) -> 
     assert said.cards[0].listed.paper.title == "A lamb on a road"
     whys = {card.listed.paper.title: card.why for card in said.cards}
     assert whys["A lamb on a road"] == ""
-    assert {why for title, why in whys.items() if title != "A lamb on a road"} == {"in sense"}
+    assert {why for title, why in whys.items() if title != "A lamb on a road"} == {"In sense"}
     assert "1 paper matches all of it; the others match in sense." in plain(said)
 
 
@@ -82,7 +82,7 @@ async def test_later_pages_still_say_who_matches_all_of_it(felt_office: Office) 
     [following] = [b.label for b in first.buttons if b.label.startswith("Next")]
     second = message(await felt_office.press(first, following))
     assert second.title == first.title
-    assert {card.why for card in second.cards} == {"in sense"}
+    assert {card.why for card in second.cards} == {"In sense"}
     assert not {*titles(first)} & {*titles(second)}
 
 
@@ -103,7 +103,7 @@ async def test_where_none_is_close_the_nearest_are_shown_and_said_to_be_far(
     )
     said = await felt_office.ask("search like:2611.00009")
     assert "No paper is known to be close to 2611.00009; these are the most alike." in plain(said)
-    assert {card.why for card in said.cards} == {"alike"}
+    assert {card.why for card in said.cards} == {"Alike"}
     assert not [b for b in said.buttons if b.label.startswith("Without")]
 
 

@@ -57,7 +57,7 @@ async def test_where_no_paper_has_all_words_each_is_told_alone(office: Office) -
     said = await office.ask("search mamba diffusion quark")
     assert said.title == "No paper matches all of it: mamba diffusion quark"
     assert "Alone: “mamba”: 2 papers and “diffusion”: 12 papers." in plain(said)
-    assert {card.why for card in said.cards} == {"in part"}
+    assert {card.why for card in said.cards} == {"In part"}
     alone = message(await office.press(said, "Search mamba"))
     assert sorted(titles(alone)) == ["Mamba and sheep", "Old mamba"]
 
@@ -154,7 +154,7 @@ async def test_an_empty_store_says_so_for_today_and_trending(empty_office: Offic
 
 async def test_what_is_trending_fades_with_age(office: Office) -> None:
     said = await office.ask("trending")
-    assert "halved for every 2 days" in said.subtitle
+    assert said.subtitle.startswith("1–10 · by upvotes, halved for every 2 days")
     assert titles(said)[0] == "Old mamba"  # 30 votes, a day old: worth 21
     await office.list_papers(FRIDAY + timedelta(days=7), {"Fresh": 11})
     faded = await office.ask("trending")
@@ -166,3 +166,8 @@ async def test_an_empty_day_names_the_state_of_each_source(office: Office) -> No
     await office.list_papers(saturday, {}, PullState.HOLIDAY)
     told = plain(await office.ask("today 2026-11-21"))
     assert "Hugging Face: holiday (a day without announcement), asked Mon 23 Nov, 07:00" in told
+
+
+async def test_the_papers_of_several_days_are_headed_as_such(office: Office) -> None:
+    assert (await office.ask("today last week")).title == "Papers of 16–22 Nov 2026"
+    assert (await office.ask("today Fri 20 Nov")).title == "The day's papers · Fri 20 Nov 2026"

@@ -40,7 +40,7 @@ async def test_a_paper_is_shared_with_the_name_of_who_shared_it(office: Office) 
     assert answer.private
     [delivery] = await posted(office)
     assert delivery.channel.key == CHANNEL.key
-    assert "shared by Ada" in delivery.payload.plain
+    assert "Shared by Ada" in delivery.payload.plain
     assert "Diffusion of kind 3" in delivery.payload.plain
     assert delivery.payload.paper_ids == ("2611.20003",)
 
@@ -62,9 +62,9 @@ async def test_two_people_and_two_channels_share_for_themselves(office: Office) 
     await office.commands.answer(asked)
     told = sorted((d.channel.id, d.payload.plain.split("\n")[1]) for d in await posted(office))
     assert told == [
-        ("other", "shared by Ada"),
-        ("papers", "shared by Ada"),
-        ("papers", "shared by Bert"),
+        ("other", "Shared by Ada"),
+        ("papers", "Shared by Ada"),
+        ("papers", "Shared by Bert"),
     ]
 
 
@@ -76,7 +76,7 @@ async def test_a_page_of_a_search_is_shared_as_it_stood(office: Office) -> None:
     [delivery] = await posted(office)
     assert delivery.payload.paper_ids == tuple(card.listed.paper.id for card in second.cards)
     assert "12 papers: diffusion" in delivery.payload.plain
-    assert "shared by Ada · 6–10" in delivery.payload.plain
+    assert "Shared by Ada · 6–10" in delivery.payload.plain
 
 
 async def test_a_day_and_papers_like_one_are_shared_too(office: Office) -> None:
@@ -107,7 +107,9 @@ async def test_in_direct_messages_nothing_is_shared(office: Office) -> None:
 async def test_a_typed_share_names_its_paper(office: Office) -> None:
     assert "Shared in #papers" in plain(await office.ask("share 2611.20003"))
     assert len(await posted(office)) == 1
-    with pytest.raises(UserError, match=r"name the paper to share, as in: share 2405\.21060"):
+    with pytest.raises(
+        UserError, match=r"name the paper to share, as in: /papers share 2405\.21060"
+    ):
         await office.ask("share")
     with pytest.raises(UserError, match=r"arXiv knows no paper 2611\.09999"):
         await office.ask("share 2611.09999")

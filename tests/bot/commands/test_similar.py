@@ -49,7 +49,7 @@ async def test_where_nothing_is_like_it_that_is_said(empty_office: Office) -> No
 async def test_an_unknown_paper_is_told_in_a_line(office: Office) -> None:
     with pytest.raises(UserError, match=r"arXiv knows no paper 2611\.09999"):
         await office.ask("similar 2611.09999")
-    with pytest.raises(UserError, match=r"id: sheep is no arXiv id or .*: search sheep"):
+    with pytest.raises(UserError, match=r"id: sheep is no arXiv id or .*: /papers search sheep"):
         await office.ask("similar sheep")
     office.arxiv.broken = True
     with pytest.raises(UserError, match="can't be asked just now"):

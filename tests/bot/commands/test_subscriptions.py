@@ -6,8 +6,11 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 from standins.office import ADA, BERT, CHANNEL, ELSEWHERE, MONDAY, Office, message, plain
 
+from bot.commands.telling import tell_share
 from bot.errors import UserError
-from bot.models import Subscription, SubscriptionState
+from bot.models import ARXIV, HUGGINGFACE, Pull, PullState, Subscription, SubscriptionState
+
+NEW, QUIET = PullState.NEW, PullState.QUIET
 
 
 async def only(office: Office) -> Subscription:
@@ -25,7 +28,7 @@ async def test_an_empty_channel_offers_to_subscribe(office: Office) -> None:
     said = await office.ask("subscriptions list")
     assert "Nothing is subscribed in this channel yet." in plain(said)
     assert message(await office.press(said, "Subscribe")).title.startswith("Subscribed")
-    with pytest.raises(UserError, match="begin with: subscribe"):
+    with pytest.raises(UserError, match="begin with: /papers subscribe"):
         await office.ask("subscriptions pause", channel=ELSEWHERE)
 
 
@@ -41,7 +44,7 @@ async def test_a_change_keeps_what_was_not_named(subscribed: Office) -> None:
 async def test_a_changed_hour_changes_the_next(subscribed: Office) -> None:
     said = await subscribed.ask("subscriptions change 7:30 new york")
     assert (await only(subscribed)).next_due_at == datetime(2026, 11, 23, 12, 30, tzinfo=UTC)
-    assert "next Mon 23 Nov, 07:30 America/New_York" in plain(said)
+    assert "next: Mon 23 Nov, 07:30 America/New_York" in plain(said)
 
 
 async def test_a_changed_hour_never_brings_a_second_edition_of_a_day(subscribed: Office) -> None:
@@ -69,7 +72,7 @@ async def test_a_change_into_what_another_brings_is_refused(subscribed: Office) 
 async def test_where_there_are_several_it_asks_which(subscribed: Office) -> None:
     await subscribed.ask("subscribe 18")
     asked = await subscribed.ask("subscriptions pause")
-    assert "Which one is meant?" in plain(asked)
+    assert "Which one?" in plain(asked)
     await subscribed.press(asked, "#2")
     states = [s.state for s in await subscribed.store.subscriptions.of_channel(CHANNEL)]
     assert states == [SubscriptionState.ACTIVE, SubscriptionState.PAUSED]
@@ -88,7 +91,7 @@ async def test_a_pause_tells_who_and_since_when_and_twice_is_no_error(subscribed
     await subscribed.ask("subscriptions pause", user=BERT)
     subscribed.now += timedelta(hours=1)
     said = await subscribed.ask("subscriptions pause")
-    assert "#1 is paused since Mon 23 Nov, 07:00 Europe/Berlin: paused by Bert." in plain(said)
+    assert "#1 is paused since Mon 23 Nov, 07:00 Europe/Berlin, by Bert." in plain(said)
     assert (await only(subscribed)).paused_at == datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 
 
@@ -98,7 +101,9 @@ async def test_resumed_before_its_hour_it_goes_on_as_before(subscribed: Office) 
     said = message(await subscribed.press(paused, "Resume"))
     assert "The next digest comes Monday 23 November 2026, 09:00 Europe/Berlin." in plain(said)
     assert await only(subscribed) == before
-    assert "#1 is active; next" in plain(message(await subscribed.press(paused, "Resume")))
+    assert "#1 is active already; the next digest comes" in plain(
+        message(await subscribed.press(paused, "Resume"))
+    )
 
 
 async def test_resumed_after_its_hour_one_edition_is_due_for_the_time_away(
@@ -135,7 +140,7 @@ async def test_a_removed_one_is_left_alone_by_old_buttons(subscribed: Office) ->
     listed = await subscribed.ask("subscriptions")
     await subscribed.ask("subscriptions remove")
     assert "#1 is removed" in plain(message(await subscribed.press(listed, "Pause")))
-    with pytest.raises(UserError, match="bring it back with: subscriptions resume 1"):
+    with pytest.raises(UserError, match="bring it back with: /papers subscriptions resume 1"):
         await subscribed.press(listed, "Change")
     assert await subscribed.store.subscriptions.of_channel(CHANNEL) == []
 
@@ -184,14 +189,25 @@ async def test_whoever_adopts_one_becomes_its_contact(subscribed: Office) -> Non
 async def test_status_tells_this_channel_first_then_the_whole(subscribed: Office) -> None:
     before = plain(await subscribed.ask("status"))
     assert "Last edition: none yet" in before
-    assert "Next Mon 23 Nov, 09:00 Europe/Berlin" in before
+    assert "Next: Mon 23 Nov, 09:00 Europe/Berlin" in before
     await subscribed.ask("subscriptions now")
     after = plain(await subscribed.ask("status"))
     assert "Last edition: Mon 23 Nov, 07:00 Europe/Berlin, 10 of 12 papers" in after
-    assert "Next Tue 24 Nov, 09:00 Europe/Berlin" in after
+    assert "Next: Tue 24 Nov, 09:00 Europe/Berlin" in after
     assert "Hugging Face: not pulled yet" in after
     assert "15 papers kept; search reaches back to Thu 19 Nov 2026 for Hugging Face." in after
     assert "1 message waiting to be sent" in after
+
+
+async def test_status_tells_how_the_latest_pulls_ended(office: Office) -> None:
+    for source, state, entries in ((HUGGINGFACE, NEW, 1204), (ARXIV, QUIET, 0)):
+        at = office.now
+        pull = Pull(source, at.date(), at.date(), at, at, state, entries=entries, new=entries)
+        await office.store.pulls.record(pull)
+    told = plain(await office.ask("status")).splitlines()
+    moment = "Mon 23 Nov, 07:00 Europe/Berlin"
+    assert f"Hugging Face: new, {moment}; 1,204 entries, 1,204 new" in told
+    assert f"arXiv: quiet (nothing new), {moment}" in told
 
 
 async def test_status_tells_a_pause_and_its_reason(subscribed: Office) -> None:
@@ -218,11 +234,11 @@ async def test_help_names_every_verb_and_explains_each(office: Office) -> None:
     lines = overview.splitlines()
     for command in office.commands.table:
         group, _, second = command.name.partition(" ")
-        assert any(text.startswith(group) and second in text for text in lines)
+        assert any(text.startswith(f"/papers {group}") and second in text for text in lines)
         told = plain(await office.ask(f"help {command.name}"))
-        assert all(param.name in told for param in command.typed)
+        assert all(param.name in told.lower() for param in command.typed)
     assert "subscriptions pause" in plain(await office.ask("help subscriptions"))
-    with pytest.raises(UserError, match="there is no verb dance; see: help"):
+    with pytest.raises(UserError, match="there is no verb dance; see: /papers help"):
         await office.ask("help dance")
 
 
@@ -235,3 +251,30 @@ async def test_an_unknown_verb_or_option_is_named(office: Office) -> None:
         await office.commands.answer(office.invocation("paper", {}))
     with pytest.raises(UserError, match="query has at most 1000 characters"):
         await office.commands.answer(office.invocation("search", {"query": "x" * 100_000}))
+
+
+@pytest.mark.parametrize(
+    ("shown", "due", "told"),
+    [
+        (0, 0, "no papers"),
+        (1, 1, "1 paper"),
+        (3, 3, "3 papers"),
+        (10, 31, "10 of 31 papers"),
+    ],
+)
+def test_what_was_shown_of_what_was_due(shown: int, due: int, told: str) -> None:
+    assert tell_share(shown, due) == told
+
+
+async def test_a_change_to_what_holds_already_says_so(subscribed: Office) -> None:
+    assert (await subscribed.ask("subscriptions change size:5")).title == "Changed"
+    again = await subscribed.ask("subscriptions change size:5")
+    assert again.title == "Nothing to change: it is so already"
+
+
+async def test_help_names_verbs_as_they_are_typed(office: Office) -> None:
+    told = plain(await office.ask("help subscribe"))
+    assert "/papers subscribe [time] [zone] …" in told
+    assert "For example: /papers subscribe 09:00 " in told
+    assert await office.ask("help /papers subscribe") == await office.ask("help subscribe")
+    assert (await office.ask("help alerts")).title == "/papers alert …"

@@ -59,3 +59,10 @@ def test_whatever_changes_a_channel_needs_somebody_who_manages_it() -> None:
         *("subscriptions list", "status", "help"),
     }
     assert Commands.table is COMMANDS
+
+
+def test_what_shows_or_changes_what_is_a_persons_own_says_so() -> None:
+    groups = {"alert", "save", "saved", "privacy"}
+    ours = {command.name for command in COMMANDS if command.name.partition(" ")[0] in groups}
+    assert {command.name for command in COMMANDS if command.own} == ours
+    assert not any(command.manages for command in COMMANDS if command.own)

@@ -141,6 +141,15 @@ async def test_a_damaged_database_names_the_newest_backup(inside: Inside) -> Non
     assert f"paperboy restore {inside.home}/backups/papers-2026-11-02.db" in ran.out
 
 
+async def test_what_a_platform_of_the_running_paperboy_notices_is_a_fault(inside: Inside) -> None:
+    await inside(*SUBSCRIBE)
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    change(inside, f"INSERT INTO remarks VALUES ('one', 'wall', 'It fell; mend it', '{now}')")
+    assert faults(await inside("doctor")) == ["platform wall: It fell; mend it"]
+    ran = await inside("status")
+    assert "To be looked into: It fell; mend it." in ran.out
+
+
 async def test_a_damaged_index_is_found(inside: Inside) -> None:
     await inside("pull")
     change(inside, "DELETE FROM papers_fts_docsize WHERE rowid IN (SELECT min(pk) FROM papers)")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from sqlite_utils import Database
-from standins.stock import NOW, batch, paper
+from standins.stock import NOW, batch, paper, send_all
 
 from bot.errors import ConfigError, StoreError, StoreTooNewError
 from bot.queries import parse_query
@@ -112,6 +112,28 @@ async def test_the_papers_of_an_older_database_are_indexed_as_new_ones_are(path)
     await store.papers.add(batch([paper(1, title="Another", version=2)]), NOW)
     assert await store.papers.count_matches(parse_query("强化"), 9) == 0
     assert await store.keeper.check() == []
+    await store.close()
+
+
+async def test_what_waits_in_the_outbox_of_an_older_database_is_sent(path):
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        migrations.apply(Database(connection), stop_before="m008_pace")
+        connection.execute("PRAGMA user_version = 7")
+        connection.execute(
+            "INSERT INTO channels (platform, workspace, id, name) VALUES ('wall', 'lab', 'c', '')"
+        )
+        at = NOW.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        for number, state in enumerate(("sent", "sending", "waiting", "paused")):
+            connection.execute(
+                "INSERT INTO deliveries (key, channel, state, tries, created_at, not_before,"
+                " holder, lease_until, part, parts, threaded, lost, reference, reply_to, error,"
+                " paper_ids, body, plain) VALUES (?, 1, ?, 1, ?, ?, 'dead', ?, 0, 1, 0, 0, '', '',"
+                " '', '[]', '', '')",
+                (f"m{number}", state, at, at, at),
+            )
+    store = open_store(url_of(path))
+    assert [each.key for each in await send_all(store, NOW)] == ["m1", "m2"]
+    assert await store.deliveries.counts() == {"paused": 1, "sent": 3}
     await store.close()
 
 

@@ -1,0 +1,118 @@
+"""The App Home: today's papers, the asker's alerts, what is subscribed, and how the sources are."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import AsyncIterator, Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from adapters.slack import render
+from adapters.slack.answering import Answerer
+from adapters.slack.asking import NAME, Asked
+from adapters.slack.managing import Managing
+from bot.messages import Button, Line, Message, line
+from bot.models import Channel
+from bot.places import Places
+
+VIEW_BLOCKS = 100  # Slack, "Views"
+CHANNELS = 12  # with their subscriptions; the others are told by number
+TODAY = {"top": "3"}
+
+Block = dict[str, Any]
+DIVIDER: Block = {"type": "divider"}
+
+
+class Home:
+    """Makes the App Home of a person."""
+
+    def __init__(self, places: Places, answerer: Answerer, managing: Managing) -> None:
+        self._places = places
+        self._answerer = answerer
+        self._managing = managing
+
+    async def blocks(self, asked: Asked) -> list[Block]:
+        """The blocks of the Home, with what their buttons stand for kept. Raises StoreError."""
+        sections = [section async for section in self._sections(asked)]
+        rendered = [render.view_blocks(message) for message in sections]
+        for _, presses in rendered:
+            await self._places.keep_presses(presses)
+        parts = [[dict(block) for block in blocks] for blocks, _ in rendered]
+        room = VIEW_BLOCKS - (len(parts) - 1)
+        kept: list[list[Block]] = []
+        for part in parts:  # what comes first is seen first
+            kept.append(part[: max(room, 0)])
+            room -= len(kept[-1])
+        joined = list(itertools.chain.from_iterable([*part, DIVIDER] for part in kept if part))
+        return apart(joined[:-1][:VIEW_BLOCKS])
+
+    async def _sections(self, asked: Asked) -> AsyncIterator[Message]:
+        own = replace(asked, channel="", channel_name="")
+        if message := await self._answerer.message_of(own, "today", TODAY):
+            yield replace(message, buttons=tuple(b for b in message.buttons if b.verb == "today"))
+        if message := await self._answerer.message_of(own, "alert list", {}):
+            yield replace(message, title=message.title or "Your alerts")
+        async for message in self._subscriptions(asked):
+            yield message
+        if message := await self._answerer.message_of(own, "status", {}):
+            yield replace(message, lines=_sources(message), buttons=())
+        yield Message(
+            title="",
+            lines=(line("In any channel: type /papers, or mention Paperboy in a thread."),),
+            buttons=(
+                Button("Search", "search"),
+                Button("Add an alert", "alert add"),
+                Button("Reading list", "saved list"),
+                Button("Help", "help"),
+            ),
+        )
+
+    async def _subscriptions(self, asked: Asked) -> AsyncIterator[Message]:
+        """Those of the channels that the asker can see."""
+        channels = await self._channels(asked)
+        seen = [c for c in channels if await self._managing.sees(asked.at(c.id, c.name))]
+        more = f"; {len(seen) - CHANNELS} more channels have some" if len(seen) > CHANNELS else ""
+        told = (
+            f"Subscriptions of this workspace{more}" if seen else "Nothing is subscribed here yet"
+        )
+        yield Message(title=told, buttons=(Button("Subscribe a channel", "subscribe"),))
+        for channel in seen[:CHANNELS]:
+            there = asked.at(channel.id, channel.name)
+            message = await self._answerer.message_of(there, "subscriptions list", {})
+            if message:
+                yield replace(message, title=f"#{channel.name or channel.id}")
+
+    async def _channels(self, asked: Asked) -> list[Channel]:
+        there = await self._places.channels(NAME, asked.team)
+        return sorted(there, key=lambda channel: channel.name.lower())
+
+
+def apart(blocks: Iterable[Mapping[str, Any]]) -> list[Block]:
+    """The blocks with every `action_id` another one: those of several messages stand together."""
+    times: dict[str, int] = {}
+    return [_apart(block, times) for block in blocks]
+
+
+def _apart(block: Mapping[str, Any], times: dict[str, int]) -> Block:
+    made = dict(block)
+    if "accessory" in made:
+        made["accessory"] = _named(made["accessory"], times)
+    if made.get("type") in {"actions", "input"} and "elements" in made:
+        made["elements"] = [_named(element, times) for element in made["elements"]]
+    made.pop("block_id", None)
+    return made
+
+
+def _named(element: Mapping[str, Any], times: dict[str, int]) -> Block:
+    if "action_id" not in element:
+        return dict(element)
+    base = str(element["action_id"]).partition("#")[0]
+    number = times[base] = times.get(base, 0) + 1
+    return dict(element) | {"action_id": base if number == 1 else f"{base}#{number}"}
+
+
+def _sources(message: Message) -> tuple[Line, ...]:
+    """Of the status, how the sources are: the channels stand above."""
+    texts = ["".join(span.text for span in each) for each in message.lines]
+    start = texts.index("Sources") if "Sources" in texts else 0
+    return message.lines[start:]
