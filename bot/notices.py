@@ -88,7 +88,8 @@ class Notices:
         if isinstance(platform, OwnedPlaces) and not channel.is_direct:
             people.append(await platform.owner(channel.workspace))
         doors = (_door(user) for user in people if user.id)
-        return list(dict.fromkeys((*doors, channel)))
+        # By key: the channel may be the door of one of them, under its name.
+        return list({each.key: each for each in (*doors, channel)}.values())
 
 
 def _door(user: User) -> Channel:

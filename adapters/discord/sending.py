@@ -185,7 +185,7 @@ class Sender:
                     return await self._client.http.send_message(place, params=parameters)
         except TimeoutError:
             # Broken off while it waits for the limit of all to pass, the library lets nobody go on.
-            self._client.http._global_over.set()
+            self._client.http._global_over.set()  # noqa: SLF001 - it has no other way
             raise
 
     def _parameters(

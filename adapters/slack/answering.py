@@ -25,8 +25,6 @@ from bot.problems import BUSY, EXPIRED, UNEXPECTED, described
 from bot.wording import count_of
 
 MOST_LOOKED_UP = 20  # papers of one message
-# Verbs that change what the App Home shows, beside those that the table says it of.
-CHANGES = frozenset({"save", "saved remove", "saved note"})
 
 log = structlog.get_logger()
 
@@ -134,7 +132,7 @@ class Answerer:
         if isinstance(answer, Form):
             return await self._formed(asked, command, answer)
         reply = await self.said(asked, answer, in_place=wish.in_place)
-        return replace(reply, changes=command.manages or command.own or command.name in CHANGES)
+        return replace(reply, changes=command.manages or command.own)
 
     async def _obstacle(self, asked: Asked, command: Command) -> str:
         return await self._managing.obstacle(asked, command)

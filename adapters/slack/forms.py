@@ -79,10 +79,11 @@ def modal(form: Form, command: Command, meta: Mapping[str, str], *, asks_place: 
         *(_input(field, kinds.get(field.name)) for field in form.fields),
     ]
     verb = command.name.split()[-1].capitalize()
+    title = form.title if len(form.title) <= TITLE_CHARACTERS else capital(command.name)
     view: View = {
         "type": "modal",
         "callback_id": FORM if is_short else FORM_TOKEN,
-        "title": _plain(form.title, TITLE_CHARACTERS),
+        "title": _plain(title, TITLE_CHARACTERS),
         "submit": _plain(_SUBMIT.get(command.name, verb), TITLE_CHARACTERS),
         "close": _plain("Cancel", TITLE_CHARACTERS),
         "private_metadata": json.dumps(
@@ -143,16 +144,18 @@ def errors(error: UserError, names: tuple[str, ...]) -> dict[str, str]:
 
 
 def _input(field: Field, param: Param | None) -> Block:
-    hint = field.hint if field.hint and field.hint != field.label else ""
-    block: Block = {
+    element = _element(field, param)
+    # What comes after a comma says how to type it.
+    is_typed = element["type"] in {"plain_text_input", "number_input", "external_select"}
+    hint = field.hint or (field.label if is_typed else field.label.partition(",")[0])
+    return {
         "type": "input",
         "block_id": field.name,
         "optional": not field.required,
         "label": _plain(capital(field.name), LABEL_CHARACTERS),
-        "element": _element(field, param) | {"action_id": field.name},
-        "hint": _plain(hint or field.label, LABEL_CHARACTERS),
+        "element": element | {"action_id": field.name},
+        "hint": _plain(hint, LABEL_CHARACTERS),
     }
-    return block
 
 
 def _element(field: Field, param: Param | None) -> Block:

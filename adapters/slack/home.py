@@ -51,11 +51,12 @@ class Home:
         if message := await self._answerer.message_of(own, "today", TODAY):
             yield replace(message, buttons=tuple(b for b in message.buttons if b.verb == "today"))
         if message := await self._answerer.message_of(own, "alert list", {}):
-            yield replace(message, title=message.title or "Your alerts")
+            one = message.title.startswith("#")
+            yield replace(message, title=f"Alert {message.title}" if one else "Your alerts")
         async for message in self._subscriptions(asked):
             yield message
         if message := await self._answerer.message_of(own, "status", {}):
-            yield replace(message, lines=_sources(message), buttons=())
+            yield replace(message, title="Sources", lines=_sources(message), buttons=())
         yield Message(
             title="",
             lines=(line("In any channel: type /papers, or mention Paperboy in a thread."),),
@@ -114,5 +115,5 @@ def _named(element: Mapping[str, Any], times: dict[str, int]) -> Block:
 def _sources(message: Message) -> tuple[Line, ...]:
     """Of the status, how the sources are: the channels stand above."""
     texts = ["".join(span.text for span in each) for each in message.lines]
-    start = texts.index("Sources") if "Sources" in texts else 0
+    start = texts.index("Sources") + 1 if "Sources" in texts else 0
     return message.lines[start:]

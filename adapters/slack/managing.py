@@ -63,8 +63,8 @@ class Managing:
         if asked.is_direct or not command.manages:
             return True
         member = await self.member(asked)
-        if command.name == NAMES_MANAGERS:
-            return member.is_admin
+        if command.name == NAMES_MANAGERS:  # who manages is for all to see
+            return member.is_admin or not args.get("role")
         if member.is_guest or not await self.sees(asked):
             return False
         chosen = (await self._places.managers(NAME, asked.team)).partition(" ")[0]

@@ -31,7 +31,7 @@ __all__ = [
 _VERSION = "1"
 _OURS = re.compile(r"(?P<kind>[btol])(?P<version>[0-9]{1,3})(?:#[0-9]{1,4})?", re.ASCII)
 # Slack brings texts back with `& < >` escaped (bolt-python #513): in a value there are none.
-_RESERVED = str.maketrans({"&": "\\u0026", "<": "\\u003c", ">": "\\u003e"})
+_RESERVED = {"&": "\\u0026", "<": "\\u003c", ">": "\\u003e"}
 
 
 class ActionIds:
@@ -105,7 +105,9 @@ def _kind(action_id: object) -> str:
 
 def _compact(press: Press) -> str:
     written = json.dumps([press.verb, dict(press.args)], separators=(",", ":"))
-    return written.translate(_RESERVED)
+    for sign, escaped in _RESERVED.items():
+        written = written.replace(sign, escaped)
+    return written
 
 
 def _press(value: str) -> Press | None:

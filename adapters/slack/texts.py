@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from adapters.slack.limits import URL_CHARACTERS
@@ -32,7 +33,6 @@ _APART = "\u2060"  # shown as nothing and no place to break a line, it keeps sig
 _BESIDE = "\u200b"  # beside a word, it makes a sign format ("exact mode")
 _NO_QUOTE = "\u00ad"  # before a `>` that starts a line
 
-_RESERVED = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _LOOKS_LIKE = {
     "*": "\u2217",
     "_": "\u02cd",
@@ -64,7 +64,7 @@ def linked(spans: Iterable[Span], url: str, limit: int) -> list[Element]:
     Without a URL the text stands alone.
     """
     unlinked = (Span(s.text, Style.PLAIN if s.style is Style.LINK else s.style) for s in spans)
-    runs = _fitting(unlinked, limit, MOST_LINKED)
+    runs = _without_blanks(_fitting(unlinked, limit, MOST_LINKED))
     is_marked = any(run.style is Style.STRONG for run in runs)
     return [
         _link(run.text, url, is_bold=not is_marked or run.style is Style.STRONG) for run in runs
@@ -86,7 +86,7 @@ def under_one_another(rows: Iterable[list[Element]]) -> list[Element]:
 
 def mrkdwn(text: str) -> str:
     """The mrkdwn that shows this (clean) text within a line."""
-    return _MARKUP.sub(_apart, text).translate(_RESERVED)
+    return _escape(_MARKUP.sub(_apart, text))
 
 
 def starting(written: str) -> str:
@@ -106,12 +106,12 @@ def line_text(spans: Line, limit: int) -> str:
 
 def code_mrkdwn(text: str) -> str:
     """What shows this text between signs of code, its spaces kept."""
-    return text.replace("`", _LOOKS_LIKE["`"]).translate(_RESERVED)
+    return _escape(text.replace("`", _LOOKS_LIKE["`"]))
 
 
 def mrkdwn_link(url: str, written: str) -> str:
     """A link to the (clean) URL."""
-    return f"<{url.translate(_RESERVED)}|{written}>"
+    return f"<{_escape(url)}|{written}>"
 
 
 def _fitting(spans: Iterable[Span], limit: int, most: int) -> list[Span]:
@@ -122,13 +122,22 @@ def _fitting(spans: Iterable[Span], limit: int, most: int) -> list[Span]:
         return []
     if len(runs) > most:
         runs = [Span(text)]
-    first, *_ = runs
-    if first.text.startswith(" "):
-        runs[0] = Span(first.text.lstrip(), first.style, first.url)
-    if runs[-1].text.endswith(" "):
-        last = runs[-1]
-        runs[-1] = Span(last.text.rstrip(), last.style, last.url)
+    runs[0] = replace(runs[0], text=runs[0].text.lstrip())
+    runs[-1] = replace(runs[-1], text=runs[-1].text.rstrip())
     return [run for run in cut_runs(runs, limit) if run.text]
+
+
+def _without_blanks(runs: Iterable[Span]) -> list[Span]:
+    """The runs, a space between two marked words marked as well: Slack takes no link that shows
+    nothing.
+    """
+    made: list[Span] = []
+    for run in runs:
+        if made and (not run.text.strip() or run.style is made[-1].style):
+            made[-1] = replace(made[-1], text=made[-1].text + run.text)
+        else:
+            made.append(run)
+    return made
 
 
 def _element(run: Span) -> Element:
@@ -153,13 +162,18 @@ def _append(whole: list[Element], more: Iterable[Element]) -> None:
             whole.append(each)
 
 
+def _escape(text: str) -> str:
+    """The three signs that Slack's documents ask to escape, and no other."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
 def _apart(found: re.Match[str]) -> str:
     return _LOOKS_LIKE.get(found[0]) or f"{found[0]}{_APART}"
 
 
 def _within(spans: Line, limit: int, write: Callable[[list[Span]], str]) -> str:
     """A line as mrkdwn, of as much of it as `limit` characters hold."""
-    room = limit
+    room = min(limit, sum(characters(span.text) for span in spans))
     while room > 0:
         written = write(_fitting(spans, room, MOST_RUNS))
         over = characters(written) - limit

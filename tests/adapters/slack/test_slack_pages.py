@@ -101,9 +101,9 @@ def test_a_digest_of_fifty_is_packed_in_a_few_milliseconds() -> None:
         return Message("Paperboy picks", cards=tuple(cards))
 
     def seconds(number: int) -> float:
-        began = time.perf_counter()
+        began = time.process_time()
         pack(message(number))
-        return time.perf_counter() - began
+        return time.process_time() - began
 
     assert min(seconds(number) for number in range(0, 500, 100)) < 0.05
     assert min(seconds(0) for _ in range(5)) < 0.02  # the papers of a day go to many channels

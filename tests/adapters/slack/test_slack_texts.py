@@ -193,6 +193,16 @@ def test_marks_stand_out_in_a_title() -> None:
     assert linked(line("Sheep"), "", 99) == [text_element("Sheep", "bold")]
 
 
+def test_a_space_between_marked_words_of_a_title_is_no_link_of_its_own() -> None:
+    """Slack refuses a link that shows nothing ("invalid_blocks")."""
+    marks = (Span("Language", Style.MARK), Span(" "), Span("Models", Style.MARK))
+    title = (Span("Large "), *marks, Span(" Today"))
+    assert [each["text"] for each in linked(title, URL, 99)] == [
+        "Large ", "Language Models", " Today",
+    ]  # fmt: skip
+    assert [each["text"] for each in linked(marks, URL, 99)] == ["Language Models"]
+
+
 def test_a_line_of_too_many_styles_is_plain() -> None:
     spans = tuple(Span("x", style) for style in [Style.PLAIN, Style.STRONG] * MOST_RUNS)
     assert elements(spans, 999) == [text_element("x" * 2 * MOST_RUNS)]

@@ -5,11 +5,9 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 from standins.office import ADA, BERT, MONDAY, Office, button, message, plain, titles
 
-from bot.commands.alerts_telling import tell_outlook
 from bot.errors import ChannelGoneError, UserError
 from bot.messages import Form
 from bot.models import AlertState, Cadence, User
-from bot.narrowing import Outlook
 from bot.ports import Bundle
 
 NINE_IN_BERLIN = datetime(2026, 11, 23, 8, tzinfo=UTC)
@@ -334,19 +332,3 @@ async def test_one_of_several_alerts_is_shown_by_its_number(office: Office) -> N
     await office.ask("alert add sheep", user=BERT)
     with pytest.raises(UserError, match="you have no alert #2; see: /papers alert list"):
         await office.ask("alert list 2", user=BERT)
-
-
-@pytest.mark.parametrize(
-    ("papers", "told"),
-    [
-        (0, "Last 7 days: no papers"),
-        (1, "Last 7 days: 1 paper"),
-        (4, "Last 7 days: 4 papers"),  # not "about 1 a day"
-        (13, "Last 7 days: 13 papers"),
-        (14, "Last 7 days: 14 papers, about 2 a day"),
-        (41, "Last 7 days: 41 papers, about 6 a day"),
-        (1001, "Last 7 days: more than 1,000 papers"),
-    ],
-)
-def test_papers_a_day_are_told_where_they_are_more_than_one(papers: int, told: str) -> None:
-    assert tell_outlook(Outlook(papers)) == told

@@ -53,3 +53,11 @@ async def test_the_overview_fits_on_one_screen(office: Office) -> None:
 def test_every_example_is_a_line_of_its_verb() -> None:
     for name, typed in EXAMPLES.items():
         assert read_line(typed)[0] == name
+
+
+async def test_help_names_verbs_as_they_are_typed(office: Office) -> None:
+    told = plain(await office.ask("help subscribe"))
+    assert "/papers subscribe [time] [zone] …" in told
+    assert "For example: /papers subscribe 09:00 " in told
+    assert await office.ask("help /papers subscribe") == await office.ask("help subscribe")
+    assert (await office.ask("help alerts")).title == "/papers alert …"

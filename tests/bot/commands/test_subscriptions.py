@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 from standins.office import ADA, BERT, CHANNEL, ELSEWHERE, MONDAY, Office, message, plain
 
-from bot.commands.telling import tell_share
 from bot.errors import UserError
 from bot.models import ARXIV, HUGGINGFACE, Pull, PullState, Subscription, SubscriptionState
 
@@ -253,28 +252,7 @@ async def test_an_unknown_verb_or_option_is_named(office: Office) -> None:
         await office.commands.answer(office.invocation("search", {"query": "x" * 100_000}))
 
 
-@pytest.mark.parametrize(
-    ("shown", "due", "told"),
-    [
-        (0, 0, "no papers"),
-        (1, 1, "1 paper"),
-        (3, 3, "3 papers"),
-        (10, 31, "10 of 31 papers"),
-    ],
-)
-def test_what_was_shown_of_what_was_due(shown: int, due: int, told: str) -> None:
-    assert tell_share(shown, due) == told
-
-
 async def test_a_change_to_what_holds_already_says_so(subscribed: Office) -> None:
     assert (await subscribed.ask("subscriptions change size:5")).title == "Changed"
     again = await subscribed.ask("subscriptions change size:5")
     assert again.title == "Nothing to change: it is so already"
-
-
-async def test_help_names_verbs_as_they_are_typed(office: Office) -> None:
-    told = plain(await office.ask("help subscribe"))
-    assert "/papers subscribe [time] [zone] …" in told
-    assert "For example: /papers subscribe 09:00 " in told
-    assert await office.ask("help /papers subscribe") == await office.ask("help subscribe")
-    assert (await office.ask("help alerts")).title == "/papers alert …"

@@ -24,6 +24,10 @@ By itself: `python tests/standins/slack/serve.py`. In a test:
         slack.fault("chat.postMessage", "channel_not_found", times=2)
         slack.disconnect("refresh_requested")               # also .cut() and .silence()
         assert slack.messages(papers) and not slack.refused
+
+HTTP mode: `slack.http.url = "http://…/slack/events"`, then the same people; `slack.verify_url()`,
+`slack.forge(asked, secret="another")`. OAuth: `place = slack.add_workspace("a", installed=False)`,
+`await slack.install("http://…/slack/install", place)`, `slack.uninstall(place)`.
 """
 
 from __future__ import annotations

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from docs.pictures.markdown import to_html
+from standins.discord_markdown import see
+
+from docs.pictures.discord_markdown import to_html, visible
 
 Component = dict[str, Any]
 
@@ -16,6 +18,7 @@ STYLE, SIGNS = (Path(__file__).with_name(name) for name in ("discord.css", "sign
 ROW, BUTTON, SELECT, TEXT_INPUT, SECTION, TEXT, THUMBNAIL = 1, 2, 3, 4, 9, 10, 11
 FILE, SEPARATOR, CONTAINER, LABEL = 13, 14, 17, 18
 PARAGRAPH = 2
+FENCE = "```"  # of a block of code, which the other reader leaves as it stands
 BUTTON_STYLES = {1: "primary", 2: "secondary", 3: "success", 4: "danger", 5: "link"}
 NOBODY = '<div class="avatar"></div>'
 LEAVES, OPENS, EYE, THREAD, AVATAR, FIRST_PAGE = (
@@ -68,6 +71,15 @@ def page(scene: Scene, theme: str, width: int) -> str:
         f'<!doctype html><html lang="en"><meta charset="utf-8"><style>{STYLE.read_text()}</style>'
         f'<body class="{kind}">{SIGNS.read_text()}{top}<main>{body}</main></body></html>'
     )
+
+
+def prove(scene: Scene) -> None:
+    """Two readers of Discord's markdown, written apart, see the same text."""
+    every = [each for shown in scene.messages for each in (shown, *shown.within)]
+    for markdown in (text for shown in every for text in texts(shown.components)):
+        ours, theirs = visible(to_html(markdown)), see(markdown).text.replace(FENCE, "")
+        if ours.split() != theirs.split():
+            raise AssertionError(f"{scene.name}: {ours!r} is not {theirs!r}")
 
 
 def texts(components: Iterable[Component]) -> list[str]:

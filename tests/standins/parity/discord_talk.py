@@ -1,0 +1,237 @@
+"""A person in a channel of Discord, by native commands, buttons, menus and forms."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+from standins.discord.library import pointed_at
+from standins.discord.asked import Asked
+from standins.discord.components import BUTTON, FILE, LINK_STYLE, STRING_SELECT, TEXT, walked
+from standins.discord.permissions import MANAGE_GUILD
+from standins.discord.server import DiscordStandin
+from standins.discord.world import Message
+from standins.discord.world import User as Member
+from standins.discord_markdown import see
+from standins.newsstand import connected
+from standins.office import Office
+from standins.parity.said import (
+    NAME_OF_HELP,
+    Answer,
+    Asks,
+    Refused,
+    Said,
+    form_title,
+    lines_of,
+    refused,
+)
+
+from adapters.discord.blocks import PLACEHOLDER
+from bot.models import Channel, User
+
+EDIT = "Edit …"  # under what was wrong in a form
+NEW, DEFERRED_EDIT, EDITED, MODAL = 4, 6, 7, 9  # kinds of answers to an interaction
+NUMBER, ROLE = 4, 8  # kinds of options
+Json = dict[str, Any]
+
+
+class DiscordTalk:
+    """See standins.parity.said.Talk."""
+
+    name = "discord"
+    roles = "Librarians"
+
+    def __init__(self, office: Office, discord: DiscordStandin, member: Member, room: str) -> None:
+        guild = discord.guilds[0]
+        self.office, self.discord, self.member = office, discord, member
+        self.room = discord.channel(room)
+        self.channel = Channel("discord", str(guild.id), str(self.room.id), room)
+        self.user = User("discord", str(member.id), member.name)
+        self._role = discord.add_role(guild, self.roles)
+        self._known = {message.id for message in self._there()}
+
+    async def ask(self, verb: str, args: Mapping[str, str]) -> Answer:
+        given = {name: self._typed(verb, name, text) for name, text in args.items()}
+        asked = self.discord.slash(self.member, self.room, f"papers {verb}", given)
+        return await self._answer(asked)
+
+    async def write(self, text: str) -> Answer:
+        """By a mention: what has no command is asked for so."""
+        before = {message.id for message in self.discord.messages(self.room)}
+        mention = f"<@{self.discord.bot.id}> {text}"
+        before.add(self.discord.say(self.member, self.room, mention).id)
+
+        def found() -> Message | None:
+            there = [m for m in self.discord.messages(self.room) if m.id not in before]
+            return there[0] if there else None
+
+        message = await self.discord.until(found)
+        self._known |= {*before, message.id}
+        return read_message(self.discord, message)
+
+    async def press(self, said: Said, label: str) -> Answer:
+        return await self._answer(self.discord.press(self.member, said.shown, label))
+
+    async def open(self, said: Said, place: int) -> Answer:
+        [menu, *_] = [c for c in walked(said.shown.components) if c.get("placeholder") == PLACEHOLDER]
+        value = menu["options"][place]["value"]
+        return await self._answer(
+            self.discord.choose(self.member, said.shown, menu["custom_id"], [value])
+        )
+
+    async def submit(self, form: Asks, values: Mapping[str, str]) -> Answer:
+        modal, left = form.shown, dict(values)
+        if isinstance(modal, Message):  # a card: what can be chosen is, one by one
+            for select in selects(modal):
+                name = NAME_OF_HELP[select["placeholder"]]
+                if name in left:
+                    chosen = left.pop(name).split(",")
+                    used = self.discord.choose(self.member, modal, select["custom_id"], chosen)
+                    assert isinstance(await self._answer(used), Asks)
+            form = await self.typed_part(form)
+            modal = form.shown
+        fields = {name: self._put(modal, name, text) for name, text in left.items()}
+        return await self._answer(self.discord.submit(self.member, modal, fields), filled=True)
+
+    async def typed_part(self, form: Asks) -> Asks:
+        """The modal behind a card of selects."""
+        [label] = [label for label in buttons(form.shown) if label.endswith("…")]
+        asked = await self._answer(self.discord.press(self.member, form.shown, label))
+        assert isinstance(asked, Asks)
+        return asked
+
+    async def leave(self, form: Asks) -> None:
+        """A modal is closed; nobody hears of it."""
+
+    async def fields(self, form: Asks, count: int) -> Asks:  # noqa: ARG002
+        """The form with all of its fields: a card has some behind a button."""
+        if not isinstance(form.shown, Message):
+            return form
+        typed = await self.typed_part(form)
+        return Asks(form.title, {**form.fields, **typed.fields}, form.shown)
+
+    async def posted(self) -> list[Said]:
+        new = [message for message in self._there() if message.id not in self._known]
+        self._known |= {message.id for message in new}
+        return [read_message(self.discord, message) for message in new]
+
+    def _there(self) -> list[Message]:
+        places = [self.room, self.discord.dm(self.member)]
+        there = [message for place in places for message in self.discord.messages(place)]
+        threads = [message.thread for message in there if message.thread]
+        there += [message for thread in threads for message in self.discord.messages(thread)]
+        return sorted(there, key=lambda message: message.id)
+
+    def _typed(self, verb: str, name: str, text: str) -> Any:
+        """A value as Discord's client has it for this option."""
+        kind = _option(self.discord.commands, verb, name)["type"]
+        return {NUMBER: lambda: int(text), ROLE: lambda: self._role}.get(kind, lambda: text)()
+
+    @staticmethod
+    def _put(modal: Any, name: str, text: str) -> Any:
+        inputs = {c["custom_id"]: c for c in walked(modal.data["components"]) if "custom_id" in c}
+        return text.split(",") if inputs[name]["type"] == STRING_SELECT else text
+
+    async def _answer(self, asked: Asked, *, filled: bool = False) -> Answer:
+        first = await asked.answer()
+        if first.is_modal:
+            return read_modal(first)
+        message = await asked.message()
+        if first.kind == DEFERRED_EDIT:
+            before = asked.interaction.message
+            message = await self.discord.until(lambda: _after(asked, before))
+        if selects(message):
+            return read_card(message)
+        said = read_message(self.discord, message)
+        if filled and EDIT in said.buttons:
+            return refused(said.lines[0])
+        return said
+
+
+def _after(asked: Asked, pressed: Message | None) -> Message | None:
+    """What came of a press that was acknowledged first: a new message, or the old one changed."""
+    if asked.followups:
+        return asked.followups[0]
+    is_changed = pressed and pressed.edited_at and pressed.edited_at >= asked.interaction.made_at
+    return pressed if is_changed else None
+
+
+def read_message(discord: DiscordStandin, message: Message) -> Said:
+    """A message as a person sees it."""
+    seen = [see(c["content"]) for c in walked(message.components) if c.get("type") == TEXT]
+    seen += [see(message.content)] if message.content else []
+    inner = [*walked(message.components)]
+    leading = {c["url"] for c in inner if c.get("type") == BUTTON and c.get("style") == LINK_STYLE}
+    menus = [c for c in inner if c.get("placeholder") == PLACEHOLDER]
+    return Said(
+        lines=lines_of(*(each.text for each in seen)),
+        links=frozenset({url for each in seen for _, url in each.links} | leading),
+        buttons=tuple(buttons(message)),
+        menu=tuple(option["label"] for menu in menus for option in menu["options"]),
+        files=tuple(_files(discord, message)),
+        private=message.is_ephemeral,
+        shown=message,
+    )
+
+
+def _files(discord: DiscordStandin, message: Message) -> list[tuple[str, str]]:
+    found = []
+    for each in message.attachments:
+        path = each["url"].partition("/cdn/")[2]
+        found.append((each["filename"], discord.world.files[path].decode()))
+    return found
+
+
+def read_modal(answer: Any) -> Asks:
+    """A modal as a person sees it."""
+    fields = {}
+    for label in answer.data["components"]:
+        component = label["component"]
+        held = component.get("value", "") or ",".join(_marked(component))
+        assert NAME_OF_HELP[label["description"]] == component["custom_id"]
+        fields[component["custom_id"]] = held
+    return Asks(form_title(answer.data["title"]), fields, answer)
+
+
+def read_card(message: Message) -> Asks:
+    """A form of selects."""
+    title, *_ = lines_of(*(see(c["content"]).text for c in walked(message.components) if c.get("type") == TEXT))
+    fields = {NAME_OF_HELP[c["placeholder"]]: ",".join(_marked(c)) for c in selects(message)}
+    return Asks(form_title(title), fields, message)
+
+
+def _marked(select: Json) -> list[str]:
+    return [option["value"] for option in select.get("options", ()) if option.get("default")]
+
+
+def selects(message: Message) -> list[Json]:
+    """The selects of a form: not the menu that opens papers."""
+    found = [c for c in walked(message.components) if c.get("type") == STRING_SELECT]
+    return [select for select in found if select.get("placeholder") != PLACEHOLDER]
+
+
+def buttons(message: Message) -> list[str]:
+    """The labels of what can be pressed; what only leads to an address is a link."""
+    found = [c for c in walked(message.components) if c.get("type") == BUTTON]
+    return [c["label"] for c in found if c.get("style") != LINK_STYLE]
+
+
+def _option(commands: list[Json], verb: str, name: str) -> Json:
+    level = next(each for each in commands if each["name"] == "papers")
+    for word in verb.split():
+        level = next(each for each in level["options"] if each["name"] == word)
+    return next(each for each in level["options"] if each["name"] == name)
+
+
+@contextlib.asynccontextmanager
+async def discord_talk(office: Office, room: str) -> AsyncIterator[DiscordTalk]:
+    """One life of the connection, and a member of the server who may manage it."""
+    async with DiscordStandin() as discord:
+        discord.world.add_channel(discord.guilds[0], room)
+        with pointed_at(discord):
+            async with connected(office, discord) as stand:
+                role = discord.add_role(discord.guilds[0], "Keepers", MANAGE_GUILD)
+                discord.join(stand.member, discord.guilds[0], role)
+                yield DiscordTalk(office, discord, stand.member, room)
+        assert discord.refused == []

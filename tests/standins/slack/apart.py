@@ -1,0 +1,208 @@
+"""The stand-in of Slack in a process of its own, for who measures: `apart()`.
+
+It is told what to do by lines of JSON and answers in such lines, so that neither its work nor its
+people's waiting shares an event loop with the measurer. Times are measured here, where the
+messages arrive: by the performance counter, in seconds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import resource
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+if __name__ == "__main__":  # run by itself, it finds its neighbours from here, and they theirs
+    sys.path[0] = str(Path(__file__).resolve().parents[2])
+
+from standins.slack.asked import Asked
+from standins.slack.server import SlackStandin
+from standins.slack.world import Channel, Message, Workspace
+
+Json = dict[str, Any]
+LONGEST_LINE = 64 * 1024 * 1024
+HEARTBEAT = 0.005  # seconds between two looks at how late this process's event loop is
+PATIENCE = 10.0  # seconds for an answer
+WORKS_AT = 128  # characters of a text that are told
+
+
+@dataclass
+class Apart:
+    """The stand-in in the other process. `told` is what it said of itself at first."""
+
+    process: asyncio.subprocess.Process
+    told: Json
+
+    async def ask(self, **what: Any) -> Json:
+        """Tell it to do something, and wait for its answer."""
+        assert self.process.stdin
+        self.process.stdin.write(json.dumps(what).encode() + b"\n")
+        await self.process.stdin.drain()
+        return await _line(self.process)
+
+
+@asynccontextmanager
+async def apart(workspaces: int, channels: int, **more: Any) -> AsyncIterator[Apart]:
+    """A stand-in of so many workspaces, each with so many channels, that runs until it is left."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, __file__, json.dumps([workspaces, channels, more])),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        limit=LONGEST_LINE,
+    )
+    try:
+        yield Apart(process, await _line(process))
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            process.terminate()
+        await process.wait()
+
+
+async def _line(process: asyncio.subprocess.Process) -> Json:
+    assert process.stdout
+    line = await process.stdout.readline()
+    if not line:
+        raise RuntimeError("the stand-in of Slack has ended")
+    return json.loads(line)
+
+
+# --- what runs in the other process
+
+
+@dataclass
+class _Yard:
+    """The stand-in, what its people have asked, and how late its own event loop was."""
+
+    slack: SlackStandin
+    places: list[Channel]
+
+    def __post_init__(self) -> None:
+        self.asked: list[Asked] = []
+        self.late: list[float] = []
+        self.tasks: list[asyncio.Task[None]] = []
+
+    def settings(self) -> Json:
+        slack = self.slack
+        return {
+            "SLACK_API_URL": slack.api_url,
+            "SLACK_APP_TOKEN": slack.app_token,
+            "SLACK_CLIENT_ID": slack.app.client_id,
+            "SLACK_CLIENT_SECRET": slack.app.client_secret,
+        }
+
+    def introduction(self) -> Json:
+        return {
+            "settings": self.settings(),
+            "workspaces": [_installed(each) for each in self.slack.workspaces],
+            "channels": [[each.workspace.id, each.id] for each in self.places],
+        }
+
+    async def beat(self) -> None:
+        """Notice how late the event loop is."""
+        while True:
+            due = time.perf_counter() + HEARTBEAT
+            await asyncio.sleep(HEARTBEAT)
+            self.late.append(time.perf_counter() - due)
+
+    async def do(self, told: Json) -> Json:
+        match told["do"]:
+            case "begin":
+                self.tasks.append(asyncio.create_task(self.beat()))
+                self.tasks.append(asyncio.create_task(self.wonder(told["texts"], told["apart"])))
+                return {"cpu": _cpu()}
+            case "count":
+                return {
+                    "messages": sum(len(each.messages) for each in self.places),
+                    "asked": len(self.asked),
+                    "wondering": not all(task.done() for task in self.tasks[1:]),
+                }
+            case _:
+                return self.report()
+
+    async def wonder(self, texts: list[str], apart: float) -> None:
+        """Somebody asks these, each so many seconds after the last; who waits holds up nobody."""
+        place = self.places[0]
+        user = next(each for each in place.members if not each.is_bot)
+        for text in texts:
+            asked = self.slack.slash(user, place, text)
+            self.asked.append(asked)
+            with contextlib.suppress(AssertionError):
+                await asked.message(within=PATIENCE)
+            await asyncio.sleep(apart)
+
+    def report(self) -> Json:
+        answered = {each.token: each.at for each in reversed(self.slack.calls("response_url"))}
+        return {
+            "acks": [each.seconds for each in self.asked],
+            "answers": [_answer(each, answered) for each in self.asked],
+            "posts": [[_post(m) for m in self.slack.messages(each)] for each in self.places],
+            "too_fast": self.slack.status_count(429),
+            "statuses": {str(s): n for s, n in self.slack.front.statuses.items()},
+            "late": self.late,
+            "cpu": _cpu(),
+        }
+
+
+def _answer(asked: Asked, answered: dict[str, float]) -> float | None:
+    """Seconds from the asking until the first request to its response_url; None for never."""
+    at = answered.get(asked.hook.token) if asked.hook else None
+    return at - asked.delivery.sent if at else None
+
+
+def _post(message: Message) -> list[Any]:
+    return [float(message.ts), message.thread_ts or "", message.text[:WORKS_AT]]
+
+
+def _installed(place: Workspace) -> Json:
+    return {
+        "id": place.id,
+        "token": place.bot_token,
+        "bot_user": place.bot.id,
+        "bot_id": place.bot_id,
+        "name": place.name,
+    }
+
+
+def _cpu() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+def _peopled(slack: SlackStandin, channels: int) -> list[Channel]:
+    """Channels that the app and one person are in."""
+    places = []
+    for workspace in slack.workspaces:
+        person = slack.world.add_user("grace", workspace)
+        members = (person, workspace.bot)
+        places += [slack.world.add_channel(f"c{n}", workspace, "channel", members)
+                   for n in range(channels)]
+    return places
+
+
+def _say(told: Json) -> None:
+    print(json.dumps(told), flush=True)  # noqa: T201 - whoever started it reads this
+
+
+async def _run(workspaces: int, channels: int, more: Json) -> None:
+    async with SlackStandin(workspaces, **more) as slack:
+        yard = _Yard(slack, _peopled(slack, channels))
+        _say(yard.introduction())
+        reader = asyncio.StreamReader(limit=LONGEST_LINE)
+        await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(reader), sys.stdin
+        )
+        while line := await reader.readline():
+            _say(await yard.do(json.loads(line)))
+        for task in yard.tasks:
+            task.cancel()
+
+
+if __name__ == "__main__":
+    asyncio.run(_run(*json.loads(sys.argv[1])))
