@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -66,7 +67,7 @@ _WHOLE, _TIGHT = _Measure(300, 500, 1_200), _Measure(100, 120, 300)
 
 
 def short_part(card: PaperCard, size: Size, *, with_buttons: bool) -> Part:
-    """A paper of a list: its title, who and how many, a line of summary, why it is here."""
+    """A paper of a list: its title, a line of summary, who and how many, why it is here."""
     part = _short(card, size)
     if not with_buttons or not card.buttons:
         return part
@@ -94,6 +95,25 @@ def linked_title(card: PaperCard, limit: int) -> list[Element]:
 
 @lru_cache(maxsize=4096)  # the papers of a day go out to many channels
 def _short(card: PaperCard, size: Size) -> Part:
+    number = f"{card.number}. " if card.number else ""
+    label = f"{number}{plain_title(card)}"
+    return Part(
+        _airy(card, size) if size.is_airy else _dense(card, size),
+        is_paper=True,
+        option=paper_option(card.listed.paper.id, label, size.option),
+    )
+
+
+def _airy(card: PaperCard, size: Size) -> tuple[Block, ...]:
+    rows = (
+        linked_title(card, size.title),
+        elements(passage(card, size.summary), size.summary),
+    )
+    below = (cut(short_facts(card), FACTS), cut(clean(card.why), WHY))
+    return (rich_text([_section(*rows)]), *_small(below))
+
+
+def _dense(card: PaperCard, size: Size) -> tuple[Block, ...]:
     why = cut(clean(card.why), WHY)
     rows = (
         linked_title(card, size.title),
@@ -101,36 +121,45 @@ def _short(card: PaperCard, size: Size) -> Part:
         elements(passage(card, size.summary), size.summary) if size.summary else [],
         [text_element(why, "italic")] if why else [],
     )
-    number = f"{card.number}. " if card.number else ""
-    label = f"{number}{plain_title(card)}"
-    return Part(
-        (rich_text([_section(*rows)]),),
-        is_paper=True,
-        option=paper_option(card.listed.paper.id, label, size.option),
-    )
+    return (rich_text([_section(*rows)]),)
 
 
 def _full(card: PaperCard, measure: _Measure) -> Part:
-    paper, title = card.listed.paper, plain_title(card)
+    paper, line = card.listed.paper, measure.line
     head = _section(
         linked_title(card if measure is _WHOLE else replace(card, title=()), measure.title),
-        elements((Span(authors_line(paper.authors)),), measure.line),
-        elements((Span(facts(card.listed)),), min(FACTS, measure.line)),
+        elements((Span(authors_line(paper.authors)),), line),
     )
-    below = (keywords_line(paper), categories_line(paper), clean(card.why))
-    small = [cut(text, min(WHY, measure.line)) for text in below if text]
+    below = (keywords_line(paper), categories_line(paper), cut(clean(card.why), WHY))
     return Part(
         (
             rich_text([head]),
+            *_small([cut(facts(card.listed), min(FACTS, line))]),
             *_abstract(card, measure.abstract),
-            *((context("\n".join(small)),) if small else ()),
+            *_links(card),
+            *_small([cut(text, line) for text in below]),
         ),
-        links=tuple(links(card.listed, URL_CHARACTERS)),
         buttons=card.buttons[:MOST_BUTTONS],
-        about=title,
+        about=plain_title(card),
         is_paper=True,
         is_whole=True,
     )
+
+
+def _links(card: PaperCard) -> tuple[Block, ...]:
+    """Where else the paper is. Not as buttons: Slack tells of the press of one that only leads
+    away, and marks it as failed where nobody answers.
+    """
+    made: list[Element] = []
+    for label, url in links(card.listed, URL_CHARACTERS):
+        between = [text_element(" · ")] if made else []
+        made += [*between, {"type": "link", "url": url, "text": label}]
+    return (rich_text([_section(made)]),) if made else ()
+
+
+def _small(lines: Iterable[str]) -> tuple[Block, ...]:
+    text = "\n".join(filter(None, lines))
+    return (context(text),) if text else ()
 
 
 def _abstract(card: PaperCard, limit: int) -> tuple[Block, ...]:

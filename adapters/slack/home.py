@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import replace
@@ -71,7 +72,9 @@ class Home:
     async def _subscriptions(self, asked: Asked) -> AsyncIterator[Message]:
         """Those of the channels that the asker can see."""
         channels = await self._channels(asked)
-        seen = [c for c in channels if await self._managing.sees(asked.at(c.id, c.name))]
+        looks = [self._managing.sees(asked.at(c.id, c.name)) for c in channels]
+        sees = await asyncio.gather(*looks)
+        seen = [channel for channel, is_seen in zip(channels, sees, strict=True) if is_seen]
         more = f"; {len(seen) - CHANNELS} more channels have some" if len(seen) > CHANNELS else ""
         told = (
             f"Subscriptions of this workspace{more}" if seen else "Nothing is subscribed here yet"

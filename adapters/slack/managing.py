@@ -78,8 +78,8 @@ class Managing:
         if not asked.elsewhere:
             return True
         room = await self._directory.room(asked.team, asked.channel)
-        if not room.is_private:
-            return True
+        if not room.is_private:  # of one that is private and closed to Paperboy nothing is known
+            return room.is_known
         return await self._directory.is_in_room(asked.team, asked.channel, asked.user_id)
 
     async def obstacle(self, asked: Asked, command: Command) -> str:

@@ -76,7 +76,14 @@ class Responder:
         view = await self.view(asked, reply.message)
         client = await self._client(asked)
         if asked.surface is Surface.HOME:
-            await client.views_open(trigger_id=asked.trigger, view=view)
+            try:
+                await client.views_open(trigger_id=asked.trigger, view=view)
+            except Network as error:
+                if code_of(error) not in TRIGGER_GONE:
+                    raise
+                # It took too long for a modal: it comes as a direct message.
+                there = replace(asked, surface=Surface.DIRECT, channel="", elsewhere=False)
+                await self.bring(there, await self._answerer.said(there, reply.message))
             return
         if not reply.in_place:
             try:

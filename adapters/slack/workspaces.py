@@ -13,8 +13,8 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Protocol
-from weakref import WeakValueDictionary
 
 import structlog
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -108,18 +108,32 @@ class InstalledWorkspaces:
         self._clock = clock
         self._client = client
         self._known: OrderedDict[str, Workspace] = OrderedDict()
-        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._renewing: dict[str, asyncio.Task[Workspace]] = {}
 
     async def open(self) -> None:
         """What was removed while nobody looked is paused, and what came back goes on."""
         await self._places.served(NAME, await self._places.installations(NAME))
 
     async def get(self, team: str) -> Workspace:
-        """The workspace, with a token that serves for a while yet."""
+        """The workspace, with a token that serves; one that soon ends is renewed meanwhile."""
         found = self._known.get(team) or await self._stored(team)
         if found is None:
             raise ChannelGoneError(LEFT)
-        return await self._renewed(team) if self._is_old(found) else found
+        if not self._is_old(found):
+            return found
+        renewing = self._renewing.get(team)
+        if renewing is None:
+            renewing = self._renewing[team] = asyncio.create_task(self._renewed(team))
+            renewing.add_done_callback(partial(self._is_renewed, team))
+        # Slack waits 3 seconds for an acknowledgement: what serves yet serves for that.
+        if found.expires_at > self._clock().timestamp():
+            return found
+        return await asyncio.shield(renewing)
+
+    def _is_renewed(self, team: str, renewing: asyncio.Task[Workspace]) -> None:
+        self._renewing.pop(team, None)
+        if not renewing.cancelled() and (error := renewing.exception()):
+            log.warning("slack: a token can't be renewed yet", workspace=team, reason=str(error))
 
     async def keep(self, workspace: Workspace) -> None:
         """A workspace has installed Paperboy, or its token was renewed. Raises StoreError."""
@@ -170,17 +184,15 @@ class InstalledWorkspaces:
 
     async def _renewed(self, team: str) -> Workspace:
         """The workspace with a new token. Two that renewed at once would lock themselves out."""
-        lock = self._turns.setdefault(team, asyncio.Lock())
-        async with lock:
-            for _ in range(LOOKS):
-                found = await self._stored(team)
-                if found is None:
-                    raise ChannelGoneError(LEFT)
-                if not self._is_old(found):
-                    return found
-                if await self._places.hold(f"slack-token:{team}", RENEWING):
-                    return await self._renew(found)
-                await asyncio.sleep(LOOK_SECONDS)
+        for _ in range(LOOKS):
+            found = await self._stored(team)
+            if found is None:
+                raise ChannelGoneError(LEFT)
+            if not self._is_old(found):
+                return found
+            if await self._places.hold(f"slack-token:{team}", RENEWING):
+                return await self._renew(found)
+            await asyncio.sleep(LOOK_SECONDS)
         raise TemporaryDeliveryError("its token is being renewed", timedelta(seconds=5))
 
     async def _renew(self, found: Workspace) -> Workspace:
@@ -194,12 +206,9 @@ class InstalledWorkspaces:
             )
         except SlackApiError as error:
             if found.expires_at > self._clock().timestamp():
-                log.warning("slack: a token can't be renewed yet", workspace=found.id)
-                return found  # it serves for some time yet
+                raise TemporaryDeliveryError(code_of(error)) from error  # it serves for a while yet
             raise await self.refused(found.id, code_of(error)) from error
         except Network as error:
-            if found.expires_at > self._clock().timestamp():
-                return found
             raise delivery_error(error) from error
         new = replace(
             found,

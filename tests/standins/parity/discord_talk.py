@@ -228,7 +228,7 @@ def _option(commands: list[Json], verb: str, name: str) -> Json:
 async def discord_talk(office: Office, room: str) -> AsyncIterator[DiscordTalk]:
     """One life of the connection, and a member of the server who may manage it."""
     async with DiscordStandin() as discord:
-        discord.world.add_channel(discord.guilds[0], room)
+        discord.world.add_channel(room, discord.guilds[0])
         with pointed_at(discord):
             async with connected(office, discord) as stand:
                 role = discord.add_role(discord.guilds[0], "Keepers", MANAGE_GUILD)
