@@ -17,7 +17,7 @@ from bot.messages import Message
 from bot.models import Edition, Layout, Payload, Subscription, SubscriptionState
 from bot.ports import Issue, PaperStore, PullLog, SubscriptionStore
 from bot.queries import parse_query, sources_of
-from bot.schedules import is_scheduled, is_waking_hour, local_day, next_due, scheduled_day
+from bot.schedules import is_waking_hour, local_day, next_due, scheduled_day
 
 PAGE = 200  # subscriptions decided and written together: bounds memory and the write lock
 # Pages whose filters are looked up together: each time every paper of the days is taken apart anew,
@@ -194,9 +194,9 @@ def _gap_start(occasion: Occasion) -> date:
 
 def _may_post_late(subscription: Subscription, now: datetime) -> bool:
     """By day at once; by night only at the channel's own hour, should that be at night."""
-    due_at = subscription.next_due_at
-    own_hour = is_scheduled(due_at, subscription.hour, subscription.zone)
-    return (own_hour and now - due_at <= AWAY_AFTER) or is_waking_hour(now, subscription.zone)
+    hour, zone, weekdays = subscription.hour, subscription.zone, subscription.weekdays
+    own_hour_was_lately = next_due(now - AWAY_AFTER, hour, zone, weekdays) <= now
+    return own_hour_was_lately or is_waking_hour(now, zone)
 
 
 def _put_off(subscription: Subscription, now: datetime) -> Subscription:

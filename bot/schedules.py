@@ -59,11 +59,6 @@ def scheduled_day(due_at: datetime, hour: time, zone: str) -> date:
     return day
 
 
-def is_scheduled(moment: datetime, hour: time, zone: str) -> bool:
-    """Whether `moment` is the wanted hour of some local day."""
-    return moment_of(scheduled_day(moment, hour, zone), hour, zone) == moment
-
-
 def is_waking_hour(moment: datetime, zone: str) -> bool:
     """Whether a late edition may be posted at once: between 07:00 and 22:00 there."""
     return WAKING_FROM <= moment.astimezone(ZoneInfo(zone)).time() < WAKING_UNTIL

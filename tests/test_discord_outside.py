@@ -64,9 +64,7 @@ def test_what_discord_knows_passes(route, query, body):
 async def test_whom_and_what_a_delivery_is_about_is_told_as_text(stand):
     """Ids are text in Discord's description; numbers of 64 bits are no numbers everywhere."""
     stand.discord.fail("POST", "/channels/*/messages/*/threads", 403, 50013, times=None)
-    cards = [PaperCard(ListedPaper(Paper(f"2611.0000{n}", "A title", "Text.")), n) for n in (1, 2)]
-    digest = Message(title="Papers", cards=tuple(cards), layout=Layout.THREAD, silent=True)
-    first, second, *_ = stand.platform.pack(digest)
+    first, second, *_ = thread_of_papers(stand)
     heading = await stand.platform.send(to_papers(stand), first, "edition:1:0", "")
     await stand.platform.send(to_papers(stand), second, "edition:1:1", heading)
     door = Channel("discord", DIRECT, str(stand.member.id), "grace")
@@ -81,6 +79,39 @@ async def test_whom_and_what_a_delivery_is_about_is_told_as_text(stand):
         if "message_reference" in each.body
     ]
     assert ID.fullmatch(answer["message_id"])
+
+
+def thread_of_papers(stand):
+    """A heading, and a message for each of three papers."""
+    papers = [ListedPaper(Paper(f"2611.0000{n}", "A title", "Text.")) for n in (1, 2, 3)]
+    cards = tuple(PaperCard(each, n) for n, each in enumerate(papers, 1))
+    digest = Message(title="Papers", cards=cards, layout=Layout.THREAD, silent=True)
+    return stand.platform.pack(digest)
+
+
+async def send_all(stand, payloads):
+    """What a digest in a thread sends; the references."""
+    place, references = to_papers(stand), []
+    for number, payload in enumerate(payloads):
+        reply_to = references[0] if references else ""
+        key = f"edition:1:{number}"
+        references.append(await stand.platform.send(place, payload, key, reply_to))
+    return references
+
+
+async def test_a_message_in_a_thread_is_one_request(stand):
+    payloads = thread_of_papers(stand)
+    before = len(stand.discord.requests)
+    await send_all(stand, payloads)
+    assert len(stand.discord.requests) - before == len(payloads) + 1  # which opened the thread
+    assert stand.discord.status_count(400) == 0
+
+
+async def test_a_thread_that_somebody_deleted_closes_no_channel(stand):
+    stand.discord.fail("POST", "/channels/*/messages/*/threads", 400, 160004, times=None)
+    payloads = thread_of_papers(stand)
+    await send_all(stand, payloads)
+    assert len(stand.discord.messages(stand.discord.channel("papers"))) == len(payloads)
 
 
 @pytest.fixture

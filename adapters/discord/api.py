@@ -64,7 +64,7 @@ class Api:
             "Authorization": f"Bot {self._token}",
             "User-Agent": f"DiscordBot ({HOME}, {_own_version()})",
         }
-        self._http = aiohttp.ClientSession(headers=headers, timeout=TIMEOUT)
+        self._http = aiohttp.ClientSession(headers=headers, timeout=TIMEOUT, trust_env=True)
         return self
 
     async def __aexit__(self, *_: object) -> None:

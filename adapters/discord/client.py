@@ -6,6 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Any, Protocol
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import discord
 import structlog
@@ -26,6 +28,13 @@ LAUNCH_TRIES = 5
 
 # There is no voice here: without this each start warns of two libraries that are not installed.
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
+
+
+def _proxy() -> str | None:
+    """The proxy that the environment names for Discord; the library asks for none by itself."""
+    parts = urlsplit(discord.http.Route.BASE)
+    is_direct = bool(parts.hostname) and bool(proxy_bypass(str(parts.hostname)))
+    return None if is_direct else getproxies().get(parts.scheme)
 
 
 class Listener(Protocol):
@@ -71,6 +80,7 @@ class Client(discord.AutoShardedClient):
             guild_ready_timeout=settle_seconds,
             member_cache_flags=discord.MemberCacheFlags.none(),
             allowed_mentions=discord.AllowedMentions.none(),
+            proxy=_proxy(),
         )
         self._listener = listener
         self._commands = commands

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from typing import Any
 
 import discord
 import structlog
@@ -120,13 +121,25 @@ class Front:
 
 async def _write_back(message: discord.Message, body: Body) -> None:
     """As an answer to the message; beside it where Paperboy may not read the channel's history."""
-    view = Frozen(body.components)
+    view, to = Frozen(body.components), _Reference.from_message(message)
     try:
-        await message.reply(view=view, files=files_of(body), mention_author=False)
+        await message.channel.send(
+            view=view, files=files_of(body), reference=to, mention_author=False
+        )
     except discord.HTTPException as error:
         if error.code not in {NO_HISTORY, INVALID_FORM}:
             raise
         await message.channel.send(view=view, files=files_of(body))
+
+
+class _Reference(discord.MessageReference):
+    """A reference whose ids are texts, as Discord's description of its API has them."""
+
+    def to_dict(self) -> Any:  # noqa: ANN401 - as the library's own
+        told: Any = super().to_dict()
+        return {name: str(x) if name.endswith("_id") else x for name, x in told.items()}
+
+    to_message_reference_dict = to_dict
 
 
 def _to_press(verb: str, args: dict[str, str]) -> Message:

@@ -20,6 +20,7 @@ from adapters.discord.faults import delivery_error
 from adapters.discord.pacer import Pacer
 from adapters.discord.page import Body
 from adapters.discord.sending import Sender
+from bot.certificates import is_untrusted
 from bot.errors import (
     CredentialsError,
     PersonGoneError,
@@ -162,4 +163,6 @@ def _reason(error: Exception) -> str:
         return f"Discord answered {error.status}"
     if isinstance(error, discord.ConnectionClosed):
         return f"the gateway closed the connection ({error.code})"
+    if is_untrusted(error):
+        return "its certificate is not trusted here (docs/install.md)"
     return type(error).__name__

@@ -20,6 +20,7 @@ from adapters.discord.client import Client
 from adapters.discord.faults import (
     MISSING_ACCESS,
     MISSING_PERMISSIONS,
+    UNKNOWN_CHANNEL,
     UNKNOWN_MEMBER,
     UNKNOWN_USER,
     Network,
@@ -141,22 +142,37 @@ class Sender:
                 content=None, view=Frozen(body.components), files=files_of(body)
             ) as parameters:
                 await self._client.http.edit_message(place, sent["id"], params=parameters)
-        except (discord.HTTPException, OSError) as error:
+        except (discord.HTTPException, discord.RateLimited, OSError) as error:
             log.warning("discord: a message stays plain text", key=key, reason=str(error)[:200])
         return f"{place}/{sent['id']}"
 
     async def _answer(
         self, place: int, payload: Payload, body: Body | None, key: str, reply_to: str
     ) -> str:
-        """Into the thread under the message; where none can be opened, as an answer to it."""
+        """Into the thread under the message, which mostly is there already; where none can be
+        opened, as an answer to it.
+        """
         _, first = _parts(reply_to)
-        parameters = self._parameters(payload, body, key)
-        if await self._open_thread(place, first, THREAD_NAME):
-            sent = await self._create(first, parameters)  # a thread has the id of its message
-            return f"{first}/{sent['id']}"
+        said = await self._say_in_thread(first, payload, body, key)
+        if not said and await self._open_thread(place, first, THREAD_NAME):
+            said = await self._say_in_thread(first, payload, body, key)
+        if said:
+            return said
         reference: Any = {"message_id": str(first), "fail_if_not_exists": False}
         sent = await self._create(place, self._parameters(payload, body, key, reference))
         return f"{place}/{sent['id']}"
+
+    async def _say_in_thread(
+        self, thread: int, payload: Payload, body: Body | None, key: str
+    ) -> str:
+        """The reference of what was sent, "" where there is no thread: it has its message's id."""
+        try:
+            sent = await self._create(thread, self._parameters(payload, body, key))
+        except discord.NotFound as error:
+            if error.code != UNKNOWN_CHANNEL:
+                raise
+            return ""
+        return f"{thread}/{sent['id']}"
 
     async def _open_thread(self, place: int, message: int, name: str) -> bool:
         """Whether the message has a thread now."""

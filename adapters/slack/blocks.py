@@ -41,13 +41,12 @@ _FILE_NAME_CHARACTERS = 80
 class Part:
     """What stays together in one message.
 
-    `links` (label, URL) and `buttons` stand in a row under its blocks; `about` names what they are
-    for to who can't see where they stand. `option` is its paper's place in the select that opens
-    papers: None where it needs none. Before a whole card there is a line. `file` is sent along.
+    `buttons` stand in a row under its blocks; `about` names what they are for to who can't see
+    where they stand. `option` is its paper's place in the select that opens papers: None where it
+    needs none. Before a whole card, and after the last, there is a line. `file` is sent along.
     """
 
     blocks: tuple[Block, ...] = ()
-    links: tuple[tuple[str, str], ...] = ()
     buttons: tuple[Button, ...] = ()
     about: str = ""
     is_paper: bool = False
@@ -58,7 +57,7 @@ class Part:
     @cached_property
     def cost(self) -> Cost:
         """What it takes of a message, its rows counted, its place in a select not."""
-        room = _ID_GROWS * (len(self.links) + len(self.buttons))
+        room = _ID_GROWS * len(self.buttons)
         return cost_of(self.blocks) + cost_of(self.rows(ActionIds())) + Cost(characters=room)
 
     @cached_property
@@ -67,13 +66,13 @@ class Part:
         return Cost(characters=characters(written(self.option)) + 1 if self.option else 0)
 
     def rows(self, ids: ActionIds) -> list[Block]:
-        """Its links and buttons: no row for none."""
-        made = [
-            *(_link(label, url, self.about, ids) for label, url in self.links),
-            *(_button(button, self.about, ids) for button in self.buttons),
-        ]
-        rows = (made[start : start + ACTIONS] for start in range(0, len(made), ACTIONS))
-        return [{"type": "actions", "elements": row} for row in rows]
+        """Its buttons in rows: none for none."""
+        return actions([_button(button, self.about, ids) for button in self.buttons])
+
+    @property
+    def is_row(self) -> bool:
+        """Whether it is nothing but buttons."""
+        return not self.blocks and bool(self.buttons)
 
 
 def plain_text(text: str) -> Block:
@@ -105,6 +104,12 @@ def section(text: str, picture: str = "", description: str = "") -> Block:
     image = {"type": "image", "image_url": picture, "alt_text": cut(description, ALT_CHARACTERS)}
     beside = {"accessory": image} if picture else {}
     return {"type": "section", "text": plain_text(text), "expand": True, **beside}
+
+
+def actions(elements: Sequence[Element]) -> list[Block]:
+    """Buttons and selects in rows; the client breaks them where its window ends."""
+    rows = (elements[start : start + ACTIONS] for start in range(0, len(elements), ACTIONS))
+    return [{"type": "actions", "elements": list(row)} for row in rows]
 
 
 def selects(options: Sequence[Block], ids: ActionIds) -> list[Block]:
@@ -143,16 +148,6 @@ def _button(button: Button, about: str, ids: ActionIds) -> Element:
         "text": plain_text(label),
         "action_id": action_id,
         "value": value,
-        **_spoken(label, about),
-    }
-
-
-def _link(label: str, url: str, about: str, ids: ActionIds) -> Element:
-    return {
-        "type": "button",
-        "text": plain_text(label),
-        "action_id": ids.of_link(),
-        "url": url,
         **_spoken(label, about),
     }
 

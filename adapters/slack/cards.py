@@ -34,16 +34,22 @@ MOST_BUTTONS = 5
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How much of a paper a short part shows, in characters; `option` is its place in a select."""
+    """How much of a paper a short part shows, in characters; `option` is its place in a select.
+
+    `is_airy`: who and how many stand back, in a block of their own, which also keeps the papers
+    apart: Slack's client sets blocks of text as close as lines.
+    """
 
     title: int
     summary: int
     option: int
+    is_airy: bool = False
 
 
-# The fullest first. With usual titles, one message holds 21 papers of the first, 25 of the last
-# with a summary, 28 without.
+# The fullest first. With usual titles, one message holds 18 papers of the first, 21 of the second,
+# 25 of the last with a summary, 28 without.
 SIZES = (
+    Size(300, 140, OPTION_CHARACTERS, is_airy=True),
     Size(300, 140, OPTION_CHARACTERS),
     Size(200, 110, OPTION_CHARACTERS),
     Size(120, 70, 50),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -145,17 +146,21 @@ def errors(error: UserError, names: tuple[str, ...]) -> dict[str, str]:
 
 def _input(field: Field, param: Param | None) -> Block:
     element = _element(field, param)
-    # What comes after a comma says how to type it.
-    is_typed = element["type"] in {"plain_text_input", "number_input", "external_select"}
-    hint = field.hint or (field.label if is_typed else field.label.partition(",")[0])
-    return {
+    # What comes after a comma or a colon says how to type it.
+    is_typed = element["type"] in {"plain_text_input", "number_input"}
+    hint = field.hint or (field.label if is_typed else re.split("[,:]", field.label)[0])
+    is_filled = any(name.startswith("initial_") for name in element)
+    block: Block = {
         "type": "input",
         "block_id": field.name,
-        "optional": not field.required,
+        # Of what is chosen already, "(optional)" would say nothing.
+        "optional": not field.required and (is_typed or not is_filled),
         "label": _plain(capital(field.name), LABEL_CHARACTERS),
         "element": element | {"action_id": field.name},
-        "hint": _plain(hint, LABEL_CHARACTERS),
     }
+    if element["type"] != "checkboxes":  # the days say it themselves
+        block["hint"] = _plain(hint, LABEL_CHARACTERS)
+    return block
 
 
 def _element(field: Field, param: Param | None) -> Block:

@@ -50,7 +50,9 @@ class Home:
     async def _sections(self, asked: Asked) -> AsyncIterator[Message]:
         own = replace(asked, channel="", channel_name="")
         if message := await self._answerer.message_of(own, "today", TODAY):
-            yield replace(message, buttons=tuple(b for b in message.buttons if b.verb == "today"))
+            cards = tuple(replace(card, buttons=()) for card in message.cards)  # the menu has them
+            more = tuple(button for button in message.buttons if button.verb == "today")
+            yield replace(message, cards=cards, buttons=more)
         if message := await self._answerer.message_of(own, "alert list", {}):
             one = message.title.startswith("#")
             yield replace(message, title=f"Alert {message.title}" if one else "Your alerts")

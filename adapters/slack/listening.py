@@ -24,7 +24,6 @@ from adapters.slack.forms import FORM, FORM_TOKEN
 from adapters.slack.happenings import Happenings
 from adapters.slack.home import Home
 from adapters.slack.manifest import LOOK_UP
-from adapters.slack.presses import is_link
 from adapters.slack.repeats import Repeats
 from adapters.slack.responding import Responder
 from adapters.slack.web import QUIET, Web
@@ -124,8 +123,6 @@ class Listener:
         """A button, or a paper that was chosen to be opened."""
         await ack()
         [action, *_] = body.get("actions") or [{}]
-        if is_link(str(action.get("action_id", ""))):
-            return
         asked = asking.of_action(body)
         self._begin(asked, self._press(asked, action))
 

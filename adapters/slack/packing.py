@@ -63,7 +63,7 @@ class _Page:
         """
         cost = self.cost + part.cost + part.option_cost
         options = self.options + (part.option is not None)
-        if self.parts and part.is_whole:
+        if self.parts and (part.is_whole or self.parts[-1].is_whole):
             cost += DIVIDER_COST
         if self.parts and not (cost + selects_cost(options)).fits(self.room):
             return False

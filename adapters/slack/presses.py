@@ -2,9 +2,8 @@
 
 A button's `action_id` is `b1`, and its value its verb and arguments as JSON; where that is long,
 `t1` and a token that stands for them. The select that opens papers is `o1`, its values are their
-ids; a button that only leads to an address is `l1`. So a press after a restart needs no memory.
-The figure is a version: what an older Paperboy wrote is known as such. `#2` and so on make equal
-ids of one message different.
+ids. So a press after a restart needs no memory. The figure is a version: what an older Paperboy
+wrote is known as such. `#2` and so on make equal ids of one message different.
 """
 
 from __future__ import annotations
@@ -22,14 +21,13 @@ __all__ = [
     "ActionIds",
     "Press",
     "Token",
-    "is_link",
     "is_of_another_version",
     "is_opening",
     "read_action",
 ]
 
 _VERSION = "1"
-_OURS = re.compile(r"(?P<kind>[btol])(?P<version>[0-9]{1,3})(?:#[0-9]{1,4})?", re.ASCII)
+_OURS = re.compile(r"(?P<kind>[bto])(?P<version>[0-9]{1,3})(?:#[0-9]{1,4})?", re.ASCII)
 # Slack brings texts back with `& < >` escaped (bolt-python #513): in a value there are none.
 _RESERVED = {"&": "\\u0026", "<": "\\u003c", ">": "\\u003e"}
 
@@ -57,10 +55,6 @@ class ActionIds:
         """The id of a select that opens papers."""
         return self._apart("o")
 
-    def of_link(self) -> str:
-        """The id of a button that leads to an address; Slack tells of its press too."""
-        return self._apart("l")
-
     def _apart(self, kind: str) -> str:
         times = self._times[kind] = self._times.get(kind, 0) + 1
         return f"{kind}{_VERSION}" if times == 1 else f"{kind}{_VERSION}#{times}"
@@ -80,11 +74,6 @@ def read_action(action: Mapping[str, Any]) -> Press | Token | None:
     if kind == "t":
         return Token(value) if TOKEN.fullmatch(value) else None
     return _press(value) if kind == "b" else None
-
-
-def is_link(action_id: str) -> bool:
-    """Whether this is the id of a button that only leads to an address."""
-    return _kind(action_id) == "l"
 
 
 def is_opening(action_id: str) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from adapters.slack.blocks import DIVIDER, Part, context, file_of, header, selects
+from adapters.slack.blocks import DIVIDER, Part, actions, context, file_of, header, selects
 from adapters.slack.cards import SIZES, full_part, short_part
 from adapters.slack.limits import MESSAGE, URL_CHARACTERS, VIEW, Block
 from adapters.slack.lines import line_blocks
@@ -172,15 +172,23 @@ def _after(message: Message) -> list[Part]:
 
 
 def _blocks(parts: Sequence[Part], ids: ActionIds) -> list[Block]:
-    """The blocks one under another; the select stands under the last paper."""
+    """The blocks one under another; the select stands under the last paper, and the buttons of the
+    message go on in its row.
+    """
     made: list[Block] = []
     papers = [place for place, part in enumerate(parts) if part.is_paper]
+    has_row = False
     for place, part in enumerate(parts):
-        if place and part.is_whole:
+        if place and (part.is_whole or (parts[place - 1].is_whole and not has_row)):
             made.append(DIVIDER)
-        made += [*part.blocks, *part.rows(ids)]
-        if papers and place == papers[-1]:
-            made += selects(_options(parts), ids)
+        rows = part.rows(ids)
+        if has_row and part.is_row:
+            rows = actions([*made.pop()["elements"], *rows[0]["elements"]])
+        made += [*part.blocks, *rows]
+        has_row = part.is_row
+        if papers and place == papers[-1] and (options := _options(parts)):
+            made += selects(options, ids)
+            has_row = True
     return made or [context(NOTHING)]
 
 

@@ -128,13 +128,14 @@ def _fitting(spans: Iterable[Span], limit: int, most: int) -> list[Span]:
 
 
 def _without_blanks(runs: Iterable[Span]) -> list[Span]:
-    """The runs, a space between two marked words marked as well: Slack takes no link that shows
-    nothing.
+    """The runs; one in which nothing is seen, as between two marked words, goes on with the one
+    before: Slack takes no link that shows nothing.
     """
     made: list[Span] = []
     for run in runs:
-        if made and (not run.text.strip() or run.style is made[-1].style):
-            made[-1] = replace(made[-1], text=made[-1].text + run.text)
+        last = made[-1] if made else run
+        if made and (last.style is run.style or not (seen(run.text) and seen(last.text))):
+            made[-1] = replace(last if seen(last.text) else run, text=last.text + run.text)
         else:
             made.append(run)
     return made

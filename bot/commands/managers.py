@@ -11,7 +11,7 @@ from bot.messages import Button, Invocation, Message, line
 from bot.models import DIRECT
 
 NOBODY = "none"
-ROLE = Param("role", "The role; none for nobody", Kind.ROLE)
+ROLE = Param("role", "The role or group; none for nobody", Kind.ROLE)
 
 
 async def managers(desk: Desk, invocation: Invocation, values: Values) -> Message:

@@ -117,7 +117,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "managers",
-        "Let a role manage Paperboy here",
+        "Say who may manage Paperboy here",
         managers.managers,
         (managers.ROLE,),
         manages=True,

@@ -95,7 +95,7 @@ async def _subscribing(day: SlackDay) -> AsyncIterator[Scene]:
     yield _answer(day, "subscribed", await day.private("papers"))
     await day.ask("subscribe 9:00 layout:full size:5", "general")
     await day.ask("subscribe 9:00 layout:thread size:2", "reading")
-    yield _answer(day, "alert-added", await day.ask('alert add "attention -survey" when:"at once"'))
+    yield _answer(day, "alert-added", await day.ask('alert add attention -survey when:"at once"'))
 
 
 async def _answers(day: SlackDay) -> AsyncIterator[Scene]:

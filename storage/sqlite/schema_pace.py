@@ -17,10 +17,11 @@ def create(db: Database) -> None:
         "UPDATE deliveries SET platform = (SELECT platform FROM channels WHERE pk = channel)"
         " WHERE state IN ('waiting', 'sending', 'paused')"
     )
-    # All that a claim asks of a row stands in these: it reads none that it does not take.
+    # All that a claim asks of a row stands in these, its state too: it reads none that it does not
+    # take.
     for name, columns, rows in (
-        ("deliveries_waiting", "platform, not_before, id, channel", "state = 'waiting'"),
-        ("deliveries_sending", "platform, lease_until, holder, channel", "state = 'sending'"),
+        ("deliveries_waiting", "platform, not_before, id, channel, state", "state = 'waiting'"),
+        ("deliveries_sending", "platform, lease_until, holder, channel, state", "state = 'sending'"),
     ):
         db.execute(f"DROP INDEX {name}")
         db.execute(f"CREATE INDEX {name} ON deliveries ({columns}) WHERE {rows}")

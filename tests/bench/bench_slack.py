@@ -43,9 +43,10 @@ from storage import open_store  # noqa: E402
 
 WORKSPACES, CHANNELS = 50, 20  # channels each
 PARTS = 3  # messages of a digest: what its thread stands under, and two papers
-ASKED = int(os.environ.get("ASKED", "300"))  # searches, spread over the digests
-ASKED_APART = 0.2  # seconds after the answer to the last one
+ASKERS, ASKED_APART = 4, 0.1  # people, and seconds from an answer to their next search
+STARTED_AT = 57  # seconds of a minute: the first pull and the digests, made at :00, fall together
 MANY, SUBSCRIPTIONS = 200, 10_000
+POST_SECONDS = 0.1  # from a post to its answer: the way to Slack and back, and its work
 PATIENCE = 180.0  # seconds: digests are made at the full minute
 LOOK_SECONDS = 0.25  # between two looks at how far it is
 
@@ -170,12 +171,14 @@ async def busy(folder: Path) -> None:
             next_due_at=now(),
             created_at=now() - timedelta(days=4),
         )
+        await slack.ask(do="delay", method="chat.postMessage", seconds=POST_SECONDS)
+        texts = [f"search {text}" for text in short_questions()]
+        await asyncio.sleep((STARTED_AT - time.time()) % 60)
         async with daemon(folder, settings, sources) as running:
             await running.says("slack: connected")
-            texts = [f"search {text}" for text in short_questions()[:ASKED]]
-            begun = await slack.ask(do="begin", texts=texts, apart=ASKED_APART)
+            begun = await slack.ask(do="begin", askers=ASKERS, texts=texts, apart=ASKED_APART)
             spent = await brought(slack, running)
-            told = await slack.ask(do="report")
+            told = await slack.ask(do="end")
             memory = running.peak_megabytes()
     print_answers(told)
     print_digests(told)
@@ -187,17 +190,12 @@ async def busy(folder: Path) -> None:
 
 
 async def brought(slack: Apart, running: Daemon) -> float:
-    """Wait until all is posted and answered; the processor's seconds from the first post on."""
-    give_up = time.perf_counter() + PATIENCE
-    before, ended = 0.0, 0.0
+    """Wait until all is posted; the processor's seconds that it took since it was connected."""
+    before, give_up = running.cpu_seconds(), time.perf_counter() + PATIENCE
     while time.perf_counter() < give_up:
         count = await slack.ask(do="count")
-        if not count["messages"]:
-            before = running.cpu_seconds()
         if count["messages"] >= WORKSPACES * CHANNELS * PARTS:
-            ended = ended or running.cpu_seconds()
-            if not count["wondering"]:
-                return ended - before
+            return running.cpu_seconds() - before
         await asyncio.sleep(LOOK_SECONDS)
     raise TimeoutError(f"not all was posted: {count}, {running.log[-3:]}")
 
@@ -217,9 +215,10 @@ def print_digests(told: dict[str, Any]) -> None:
     seconds = moments[-1] - moments[0]
     gaps = sorted(b[0] - a[0] for place in posts for a, b in zip(place, place[1:], strict=False))
     print(
-        f"  digests       {len(moments):,} messages in {seconds:.1f} s: {len(moments) / seconds:.0f}/s"
-        f"; messages a channel: {dict(Counter(map(len, posts)))}"
+        f"  digests       {len(moments):,} messages in {seconds:.1f} s, {len(moments) / seconds:.0f}/s;"
+        f" the last {moments[-1] % 60:.1f} s after the minute in which they were due"
     )
+    print(f"                messages a channel: {dict(Counter(map(len, posts)))}")
     print(
         f"                order {'kept' if is_in_order(posts) else 'LOST'}; shortest and longest "
         f"time between two in a channel {gaps[0]:.2f}, {gaps[-1]:.2f} s; 429s: {told['too_fast']}"

@@ -116,5 +116,5 @@ def test_a_wrong_file_is_named_by_its_setting(environment, tmp_path, text):
 
 async def test_a_hub_that_is_not_trusted_says_what_to_set(url, tmp_path):
     model = HubModel(url, "owner/model", "0" * 40, "model.onnx", "0" * 64)
-    with pytest.raises(ModelError, match="not trusted here; .*docs/install.md"):
+    with pytest.raises(ModelError, match=r"not trusted here; .*docs/install\.md"):
         await asyncio.to_thread(fetch_model, model, tmp_path / "model", lambda *_: None)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.bundles import due_moment
 from bot.models import Cadence, Reader, User
-from bot.schedules import is_scheduled
+from bot.schedules import moment_of, scheduled_day
 
 ADA = User("wall", "ada", "Ada")
 READER = Reader(ADA, "Europe/Berlin")
@@ -94,7 +94,8 @@ def test_a_mute_that_is_over_holds_nothing_back():
 def test_a_daily_bundle_comes_at_an_hour_of_the_person(reader, at):
     due_at = due_moment(reader, Cadence.DAILY, at)
     assert at < due_at <= at + timedelta(days=8, hours=2)
-    assert is_scheduled(due_at, reader.hour, reader.zone)
+    day = scheduled_day(due_at, reader.hour, reader.zone)
+    assert moment_of(day, reader.hour, reader.zone) == due_at
 
 
 @settings(max_examples=300, deadline=None)

@@ -8,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.schedules import (
-    is_scheduled,
     is_waking_hour,
     local_day,
     moment_of,
@@ -84,7 +83,7 @@ def test_the_next_hour_is_later_wanted_and_the_first_of_its_kind(after, hour, zo
     assert due > after
     assert due - after <= timedelta(days=8, hours=2)
     assert day.weekday() in weekdays
-    assert is_scheduled(due, hour, zone)
+    assert moment_of(scheduled_day(due, hour, zone), hour, zone) == due
     between = [day - timedelta(days=n) for n in range(1, 10)]
     assert not any(
         d.weekday() in weekdays and after < moment_of(d, hour, zone) < due for d in between

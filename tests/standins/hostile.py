@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from hypothesis import strategies as st
 
-from bot.identity import abstract_url, huggingface_url
+from bot.identity import abstract_url, huggingface_url, pdf_url
 from bot.messages import Attachment, Button, Line, Message, PaperCard, Span, Style
 from bot.models import ARXIV, HUGGINGFACE, Layout, ListedPaper, Paper
 from bot.shown_text import clean, clean_url
@@ -106,9 +106,13 @@ MESSAGES = st.builds(
 
 
 def allowed_links(message: Message, url_characters: int) -> set[str]:
-    """Where a message may lead: to the pages of its papers, and where our own links go."""
+    """Where a message may lead: to the pages of its papers, their code and projects, and where our
+    own links go.
+    """
     papers = [card.listed.paper for card in message.cards]
-    ours = [lead(paper.id) for paper in papers for lead in (abstract_url, huggingface_url)]
+    leads = (abstract_url, pdf_url, huggingface_url)
+    ours = [lead(paper.id) for paper in papers for lead in leads]
+    ours += [url for paper in papers for url in (paper.code_url, paper.project_url)]
     spans: list[Line] = [*message.lines, *message.notes]
     return {
         clean_url(url, url_characters)

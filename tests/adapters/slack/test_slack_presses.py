@@ -12,7 +12,6 @@ from adapters.slack.presses import (
     ActionIds,
     Press,
     Token,
-    is_link,
     is_of_another_version,
     is_opening,
     read_action,
@@ -78,19 +77,9 @@ def test_the_select_that_opens_papers_is_read() -> None:
     assert read_action({"action_id": "o1", "selected_option": None}) is None
 
 
-def test_a_link_is_known_and_stands_for_nothing() -> None:
-    ids = ActionIds()
-    assert [ids.of_link(), ids.of_link()] == ["l1", "l1#2"]
-    assert is_link("l1")
-    assert is_link("l1#2")
-    assert not is_link("b1")
-    assert read_action({"type": "button", "action_id": "l1"}) is None
-
-
-@pytest.mark.parametrize("action_id", ["b2", "t0", "l12", "o9#2", "b2#14"])
+@pytest.mark.parametrize("action_id", ["b2", "t0", "t12", "o9#2", "b2#14"])
 def test_what_another_version_wrote_is_known_as_such(action_id: str) -> None:
     assert is_of_another_version(action_id)
-    assert not is_link(action_id)
     assert read_action(pressed(action_id, '["today",{}]')) is None
 
 

@@ -135,16 +135,15 @@ def digest(count: int, layout: Layout = Layout.COMPACT) -> Message:
 def test_a_digest_of_ten_is_one_message_with_a_select_of_its_papers() -> None:
     [payload] = rendered(digest(10))
     kinds = [block["type"] for block in blocks(payload)]
-    assert kinds == ["header", "context", *["rich_text"] * 10, "actions", "actions"]
+    assert kinds == ["header", "context", *["rich_text", "context"] * 10, "actions"]
+    assert [each["type"] for each in elements(payload)] == ["static_select", "button"]
     assert list(payload.paper_ids) == values(payload) == ids_of(digest(10))
     assert options(payload)[0]["text"]["text"].startswith("1. Counting Sheep at Scale, Part 1:")
     assert labels(payload) == ["The whole day"]
-    first = shown(payload)[2].split("\n")
-    assert first[:2] == [
-        f"1. {digest(1).cards[0].listed.paper.title}",
-        "Ada Meadow +5 · 42 upvotes",
-    ]
-    assert len(first[2]) > 100
+    title, summary = shown(payload)[2].split("\n")
+    assert title == f"1. {digest(1).cards[0].listed.paper.title}"
+    assert len(summary) > 100
+    assert shown(payload)[3] == "Ada Meadow +5 · 42 upvotes"
 
 
 def test_a_notification_begins_with_the_count_and_the_first_title() -> None:
@@ -188,18 +187,24 @@ def test_a_long_digest_takes_few_messages_and_loses_no_paper(count: int, message
 
 
 def test_papers_are_shown_as_fully_as_there_is_room() -> None:
-    def summary(count: int) -> int:
-        rows = shown(rendered(digest(count))[0])[2].split("\n")
-        return len(rows[2]) if rows[2:] else 0
+    def paper(count: int) -> list[str]:
+        payload, *_ = rendered(digest(count))
+        return [row for text in shown(payload)[2:4] for row in text.split("\n")]
 
-    lengths = [summary(count) for count in (10, 22, 25, 28)]
+    def summary(count: int) -> int:
+        rows = paper(count)[2:]
+        return 0 if rows[0].startswith("2. ") else len(rows[0])
+
+    assert paper(18)[2] == paper(21)[1] == "Ada Meadow +5 · 42 upvotes"
+    assert paper(18)[1] == paper(21)[2]
+    lengths = [summary(count) for count in (21, 22, 25, 28)]
     assert lengths[0] > lengths[1] > lengths[2] > lengths[3] == 0
 
 
 def test_a_full_digest_breaks_no_card_and_pictures_its_papers() -> None:
     payloads = rendered(digest(10, Layout.FULL))
     assert [each for p in payloads for each in p.paper_ids] == ids_of(digest(10))
-    assert [len(p.paper_ids) for p in payloads] == [4, 4, 2]
+    assert [len(p.paper_ids) for p in payloads] == [4, 5, 1]
     sections = [b for p in payloads for b in blocks(p) if b["type"] == "section"]
     assert all(each["text"]["text"].startswith("We ask whether") for each in sections)
     pictures = [each["accessory"] for each in sections]
@@ -207,7 +212,8 @@ def test_a_full_digest_breaks_no_card_and_pictures_its_papers() -> None:
     assert pictures[0]["alt_text"].startswith("First page of Counting Sheep at Scale, Part 1")
     assert all(not options(payload) for payload in payloads)
     lines = [[b["type"] for b in blocks(payload)].count("divider") for payload in payloads]
-    assert lines == [4, 3, 1]  # also under the heading, but above no first card of a message
+    # Also under the heading and above the last row, but above no first card of a message.
+    assert lines == [4, 4, 1]
 
 
 def test_a_thread_is_a_parent_and_one_payload_a_paper() -> None:
@@ -228,12 +234,12 @@ def test_a_full_card_has_its_links_and_its_buttons_under_it() -> None:
     )
     [payload] = rendered(Message(cards=(card,)))
     assert [block["type"] for block in blocks(payload)] == [
-        "rich_text", "section", "context", "actions",
+        "rich_text", "context", "section", "rich_text", "context", "actions",
     ]  # fmt: skip
-    assert labels(payload) == ["Abstract", "PDF", "Code", "Project", "Hugging Face", "Similar"]
-    *links, similar = elements(payload)
-    assert [each["action_id"][:2] for each in links] == ["l1"] * 5
-    assert links[2]["url"] == "https://github.com/example/sheep"
+    assert shown(payload)[3] == "Abstract · PDF · Code · Project · Hugging Face"
+    seen = see_blocks(blocks(payload))[3]
+    assert seen.links[2] == ("Code", "https://github.com/example/sheep")
+    [similar] = elements(payload)
     assert similar["accessibility_label"].startswith("Similar: Counting Sheep at Scale")
     assert read_action(similar) == Press("similar", {"id": "2611.01234"})
 
@@ -254,14 +260,14 @@ def test_three_hundred_authors_are_counted_not_listed() -> None:
     assert "Author 7 and 292 more" in shown(payload)[0]
     assert "Author 8" not in shown(payload)[0]
     [payload] = rendered(Message(cards=(PaperCard(listed, 1),)))
-    assert "\nAuthor 0 +299 · 42 upvotes" in shown(payload)[0]
+    assert shown(payload)[1] == "Author 0 +299 · 42 upvotes"
 
 
 def test_the_title_leads_to_hugging_face_only_where_it_is_listed() -> None:
     on_arxiv = replace(FIRST, sources=(ARXIV,))
     for listed, url in ((FIRST, "huggingface.co/papers"), (on_arxiv, "arxiv.org/abs")):
         [payload] = rendered(Message(cards=(PaperCard(listed, 1),)))
-        [seen, _] = see_blocks(blocks(payload))
+        [seen, *_] = see_blocks(blocks(payload))
         assert seen.links == [(f"1. {FIRST.paper.title}", f"https://{url}/2611.01234")]
     other = ListedPaper(Paper("biorxiv:10.1101/2026.11.20", "A Cell"))
     [payload] = rendered(Message(cards=(PaperCard(other, full=True),)))

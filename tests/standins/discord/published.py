@@ -122,6 +122,7 @@ OWN_THREAD = THREAD | {
     "message": MESSAGE,
     "applied_tags": [ID],
 }
+DOOR = {"recipient_id": NUMBERED, "access_tokens": [str], "nicks": dict}
 CALLBACK = "POST /interactions/{interaction}/{token}/callback"
 # By route: the names in its query, and its body; None where it has none.
 ROUTES: dict[str, tuple[str, Spec]] = {
@@ -130,7 +131,7 @@ ROUTES: dict[str, tuple[str, Spec]] = {
     "GET /users/@me": ("", None),
     "GET /users/{user}": ("", None),
     "GET /users/@me/guilds": ("before after limit shard with_counts", None),
-    "POST /users/@me/channels": ("", {"recipient_id": NUMBERED, "access_tokens": [str], "nicks": dict}),
+    "POST /users/@me/channels": ("", DOOR),
     "GET /oauth2/applications/@me": ("", None),
     "GET /applications/@me": ("", None),
     "PATCH /applications/@me": ("", APPLICATION),

@@ -36,6 +36,9 @@ CLEAR = "\r\x1b[K"  # before what comes while somebody is asked for a line
 END_OF_INPUT = "\x04"
 _BUTTON = re.compile(r"\[(\d+)\] (.+?)(?=\s+\[\d+\] |\s*$)")
 _FIELD = re.compile(r"(?P<help>.+?)(?: \[(?P<value>.*)\])?: ")
+_FILE = re.compile(
+    r"^(?P<name>\S+\.(?:bib|ris|json))\n(?P<text>.*?)\n(?=\n\[\d|\n*\Z)", re.MULTILINE | re.DOTALL
+)
 _URL = re.compile(r"https?://[^\s)]+")
 _WITH_URL = re.compile(r"^(?:(?:[A-Z][\w ]*?(?: \([\d,]+ stars?\))?: )?https?://\S+)$")
 
@@ -118,6 +121,9 @@ class ConsoleTalk:
         assert self._prompt == PROMPT, f"it asks for {self._prompt!r}"
         return await self._answer(f"/papers {text}")
 
+    async def form(self, verb: str, args: Mapping[str, str]) -> Answer:
+        return await self.ask(verb, args)
+
     async def press(self, said: Said, label: str) -> Answer:
         numbers = [number for number, each in _BUTTON.findall(said.shown) if each == label]
         return await self._answer(numbers[0])
@@ -142,7 +148,7 @@ class ConsoleTalk:
             await self._answer(END_OF_INPUT, end="")
 
     async def fields(self, form: Asks, count: int) -> Asks:
-        """The form with its first fields, as many as are asked for one after another."""
+        """They are asked for one after another; after the last one the form would be sent."""
         found = dict(form.fields)
         while len(found) < count and self._prompt != PROMPT:
             await self._answer("" if _held(self._prompt) else "x")  # it may be needed
@@ -169,6 +175,9 @@ class ConsoleTalk:
 
 def read_page(shown: str) -> Said:
     """What is printed, as a person reads it."""
+    found = _FILE.search(shown)
+    if found:
+        shown = shown.replace(found[0], "\n")
     rows = [row for row in shown.split("\n") if not re.fullmatch(r"=+", row)]
     told = [row for row in rows if not _BUTTON.match(row.strip())]
     buttons = [label for row in rows if row not in told for _, label in _BUTTON.findall(row)]
@@ -177,6 +186,7 @@ def read_page(shown: str) -> Said:
         lines=lines_of(*(re.sub(r" \(https?://\S+\)", "", row) for row in words)),
         links=frozenset(_URL.findall("\n".join(told))),
         buttons=tuple(buttons),
+        files=((found["name"], found["text"]),) if found else (),
         shown=shown,
     )
 

@@ -20,8 +20,8 @@ from standins.parity.said import (
     NAME_OF_HELP,
     Answer,
     Asks,
-    Refused,
     Said,
+    as_line,
     form_title,
     lines_of,
     refused,
@@ -30,6 +30,7 @@ from standins.parity.said import (
 from adapters.discord.blocks import PLACEHOLDER
 from bot.models import Channel, User
 
+SHOW = "Show me"  # under what is for the asker alone
 EDIT = "Edit …"  # under what was wrong in a form
 NEW, DEFERRED_EDIT, EDITED, MODAL = 4, 6, 7, 9  # kinds of answers to an interaction
 NUMBER, ROLE = 4, 8  # kinds of options
@@ -47,9 +48,14 @@ class DiscordTalk:
         self.office, self.discord, self.member = office, discord, member
         self.room = discord.channel(room)
         self.channel = Channel("discord", str(guild.id), str(self.room.id), room)
-        self.user = User("discord", str(member.id), member.name)
+        self.user = User("discord", str(member.id), member.name.capitalize())  # as it shows them
         self._role = discord.add_role(guild, self.roles)
+        self._keepers = discord.add_role(guild, "Keepers", MANAGE_GUILD)
         self._known = {message.id for message in self._there()}
+
+    def may_manage(self, *, may: bool) -> None:
+        """Give the member a role that manages the server, or take it away."""
+        self.discord.join(self.member, self.discord.guilds[0], *([self._keepers] if may else []))
 
     async def ask(self, verb: str, args: Mapping[str, str]) -> Answer:
         given = {name: self._typed(verb, name, text) for name, text in args.items()}
@@ -69,6 +75,15 @@ class DiscordTalk:
         message = await self.discord.until(found)
         self._known |= {*before, message.id}
         return read_message(self.discord, message)
+
+    async def form(self, verb: str, args: Mapping[str, str]) -> Answer:
+        """Where the command wants what the form would ask for, it is asked for by a mention."""
+        needed = {each["name"] for each in _options(self.discord.commands, verb) if each["required"]}
+        if needed <= args.keys():
+            return await self.ask(verb, args)
+        said = await self.write(as_line(verb, args))
+        assert isinstance(said, Said)
+        return await self.press(said, SHOW)
 
     async def press(self, said: Said, label: str) -> Answer:
         return await self._answer(self.discord.press(self.member, said.shown, label))
@@ -125,7 +140,8 @@ class DiscordTalk:
 
     def _typed(self, verb: str, name: str, text: str) -> Any:
         """A value as Discord's client has it for this option."""
-        kind = _option(self.discord.commands, verb, name)["type"]
+        [option] = [o for o in _options(self.discord.commands, verb) if o["name"] == name]
+        kind = option["type"]
         return {NUMBER: lambda: int(text), ROLE: lambda: self._role}.get(kind, lambda: text)()
 
     @staticmethod
@@ -217,21 +233,23 @@ def buttons(message: Message) -> list[str]:
     return [c["label"] for c in found if c.get("style") != LINK_STYLE]
 
 
-def _option(commands: list[Json], verb: str, name: str) -> Json:
+def _options(commands: list[Json], verb: str) -> list[Json]:
     level = next(each for each in commands if each["name"] == "papers")
     for word in verb.split():
         level = next(each for each in level["options"] if each["name"] == word)
-    return next(each for each in level["options"] if each["name"] == name)
+    return level["options"]
 
 
 @contextlib.asynccontextmanager
-async def discord_talk(office: Office, room: str) -> AsyncIterator[DiscordTalk]:
-    """One life of the connection, and a member of the server who may manage it."""
+async def discord_talk(
+    office: Office, room: str, *, may_manage: bool = True
+) -> AsyncIterator[DiscordTalk]:
+    """One life of the connection, and a member of the server."""
     async with DiscordStandin() as discord:
         discord.world.add_channel(room, discord.guilds[0])
         with pointed_at(discord):
             async with connected(office, discord) as stand:
-                role = discord.add_role(discord.guilds[0], "Keepers", MANAGE_GUILD)
-                discord.join(stand.member, discord.guilds[0], role)
-                yield DiscordTalk(office, discord, stand.member, room)
+                talk = DiscordTalk(office, discord, stand.member, room)
+                talk.may_manage(may=may_manage)
+                yield talk
         assert discord.refused == []

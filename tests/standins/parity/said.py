@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from bot.commands.table import COMMANDS
+from bot.commands.verbs import Kind
 from bot.models import Channel, User
 
 NAME_OF_HELP = {param.help: param.name for command in COMMANDS for param in command.params}
@@ -78,6 +79,14 @@ class Talk(Protocol):
         """Open a paper of a list by its place, from 0."""
         ...
 
+    async def form(self, verb: str, args: Mapping[str, str]) -> Answer:
+        """Ask for a verb's form."""
+        ...
+
+    async def fields(self, form: Asks, count: int) -> Asks:
+        """The form with all of its inputs, which may be `count`."""
+        ...
+
     async def submit(self, form: Asks, values: Mapping[str, str]) -> Answer:
         """Fill a form in and send it; what is not named stays as it stands."""
         ...
@@ -110,23 +119,18 @@ def refused(text: str) -> Refused:
     return Refused(name.lower() if is_named else "", told[:1].lower() + told[1:])
 
 
-def without_repeats(labels: Iterable[str]) -> tuple[str, ...]:
-    """Each label once, in order."""
-    return tuple(dict.fromkeys(labels))
-
-
 def as_line(verb: str, args: Mapping[str, str]) -> str:
-    """What is typed for a verb with these arguments: by name, but for what is looked for."""
+    """What is typed for a verb with these arguments: by name, but for words of one's own and for
+    what a verb takes alone.
+    """
     [command] = [each for each in COMMANDS if each.name == verb]
-    typed = {param.name for param in command.typed}
-    assert args.keys() <= typed, f"{verb} has no {args.keys() - typed}"
-    alone = len(command.typed) == 1
-    words = [_argument(name, text, alone=alone) for name, text in args.items()]
-    return " ".join((verb, *words))
+    kinds = {param.name: param.kind for param in command.typed}
+    assert args.keys() <= kinds.keys(), f"{verb} has no {args.keys() - kinds.keys()}"
+    free = {name for name in args if len(kinds) == 1 or name == "query" or kinds[name] is Kind.TEXT}
+    named = [_named(name, text) for name, text in args.items() if name not in free]
+    return " ".join((verb, *named, *(args[name] for name in args if name in free)))
 
 
-def _argument(name: str, text: str, *, alone: bool) -> str:
-    if alone or name == "query":
-        return text
+def _named(name: str, text: str) -> str:
     quoted = text.replace('"', '\\"')
     return f'{name}:"{quoted}"' if re.search(r'[\s"]|^$', text) else f"{name}:{text}"

@@ -46,6 +46,9 @@ class SlackTalk:
     async def _command(self, text: str) -> Answer:
         return await self._answer(self.slack.slash(self.member, self.room, text))
 
+    async def form(self, verb: str, args: Mapping[str, str]) -> Answer:
+        return await self.ask(verb, args)
+
     async def press(self, said: Said, label: str) -> Answer:
         found = [
             each.element["action_id"]
@@ -166,13 +169,15 @@ def _held(value: Any) -> str:
 
 
 @contextlib.asynccontextmanager
-async def slack_talk(office: Office, room: str, **settings: Any) -> AsyncIterator[SlackTalk]:
-    """One life of the connection, and a member of the workspace who is its admin."""
+async def slack_talk(
+    office: Office, room: str, *, may_manage: bool = True
+) -> AsyncIterator[SlackTalk]:
+    """One life of the connection, in a workspace that its admins manage, and a member of it."""
     async with SlackStandin(post_rate=None) as slack:
         workspace = slack.workspaces[0]
-        member = slack.add_user("grace", tz="Europe/Berlin", is_admin=True)
+        member = slack.add_user("grace", tz="Europe/Berlin", is_admin=may_manage)
         made = slack.world.add_channel(room, workspace, members={member, workspace.bot})
         assert made in workspace.channels.values()
-        async with connected(office, slack, **settings):
+        async with connected(office, slack, slack_managers="admins"):
             yield SlackTalk(office, slack, member, room)
         assert not slack.refused

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import json
 import resource
 import sys
@@ -22,6 +23,7 @@ from typing import Any
 if __name__ == "__main__":  # run by itself, it finds its neighbours from here, and they theirs
     sys.path[0] = str(Path(__file__).resolve().parents[2])
 
+from standins.slack import faults
 from standins.slack.asked import Asked
 from standins.slack.server import SlackStandin
 from standins.slack.world import Channel, Message, Workspace
@@ -86,6 +88,7 @@ class _Yard:
     def __post_init__(self) -> None:
         self.asked: list[Asked] = []
         self.late: list[float] = []
+        self.is_over = False
         self.tasks: list[asyncio.Task[None]] = []
 
     def settings(self) -> Json:
@@ -114,23 +117,31 @@ class _Yard:
     async def do(self, told: Json) -> Json:
         match told["do"]:
             case "begin":
-                self.tasks.append(asyncio.create_task(self.beat()))
-                self.tasks.append(asyncio.create_task(self.wonder(told["texts"], told["apart"])))
+                self.tasks = [asyncio.create_task(self.beat())]
+                for number in range(told["askers"]):
+                    asking = self.wonder(number, told["texts"], told["apart"])
+                    self.tasks.append(asyncio.create_task(asking))
                 return {"cpu": _cpu()}
+            case "delay":  # every request of a method from now on
+                self.slack.fault(told["method"], faults.HANG, None, seconds=told["seconds"])
+                return {}
             case "count":
-                return {
-                    "messages": sum(len(each.messages) for each in self.places),
-                    "asked": len(self.asked),
-                    "wondering": not all(task.done() for task in self.tasks[1:]),
-                }
-            case _:
+                return {"messages": sum(len(each.messages) for each in self.places)}
+            case "end":
+                self.is_over = True
+                await asyncio.wait(self.tasks[1:])
+                self.tasks[0].cancel()
                 return self.report()
+            case other:
+                raise ValueError(other)
 
-    async def wonder(self, texts: list[str], apart: float) -> None:
-        """Somebody asks these, each so many seconds after the last; who waits holds up nobody."""
-        place = self.places[0]
+    async def wonder(self, number: int, texts: list[str], apart: float) -> None:
+        """One person of several asks these, each so many seconds after the answer to the last."""
+        place = self.places[number]
         user = next(each for each in place.members if not each.is_bot)
-        for text in texts:
+        for text in itertools.islice(itertools.cycle(texts), number, None):
+            if self.is_over:
+                return
             asked = self.slack.slash(user, place, text)
             self.asked.append(asked)
             with contextlib.suppress(AssertionError):
