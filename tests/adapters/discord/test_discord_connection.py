@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from standins.discord.library import pointed_at
 from standins.discord.server import DiscordStandin
 from standins.newsstand import comes_to, connected, hold_up, labels, texts
 
 from adapters.discord import responding
+from adapters.discord.client import Client
 from bot.models import SubscriptionState, User
 from bot.places import LEFT
 
@@ -171,3 +173,14 @@ async def test_what_was_begun_is_done_though_nobody_hears_of_it(stand, monkeypat
     asked.expire()
     await held
     assert await comes_to(stand, ACTIVE)
+
+
+@pytest.mark.parametrize(
+    ("no_proxy", "taken"), [("", "http://proxy.example:3128"), ("127.0.0.1", None)]
+)
+async def test_the_proxy_of_the_environment_is_taken(stand, monkeypatch, no_proxy, taken):
+    monkeypatch.setenv("http_proxy", "http://proxy.example:3128")
+    monkeypatch.setenv("no_proxy", no_proxy)
+    client = Client(None, [], lambda _: None, 1.0)
+    assert stand.discord.api_url.startswith("http://127.0.0.1")
+    assert client.http.proxy == taken
