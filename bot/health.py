@@ -74,10 +74,13 @@ class HealthWatch:
             if isinstance(platform, Remarks)
             for text in platform.remarks()
         ]
-        for name, reason in self._stopped().items():
-            mended = "mend that, then start Paperboy again"
-            noticed.append((name, f"Nothing is sent to {name} any more: {reason}; {mended}"))
-        return noticed
+        told = {name for name, _ in noticed}
+        mended = "mend that, then start Paperboy again"
+        return noticed + [
+            (name, f"Nothing is sent to {name} any more: {reason}; {mended}")
+            for name, reason in self._stopped().items()
+            if name not in told
+        ]
 
     async def _keep(self, noticed: list[tuple[str, str]]) -> None:
         if noticed or self._has_kept:

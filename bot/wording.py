@@ -61,8 +61,9 @@ def count_of(number: int, one: str, many: str = "") -> str:
 
 
 def capital(text: str) -> str:
-    """The text with a capital first letter, the rest as it is."""
-    return text[:1].upper() + text[1:]
+    """The text with a capital first letter, the rest as it is; "arXiv" is written so everywhere."""
+    has_form = any(map(str.isupper, text.partition(" ")[0]))
+    return text if has_form else text[:1].upper() + text[1:]
 
 
 def listing(parts: Sequence[str], last: str = "and") -> str:

@@ -46,7 +46,7 @@ class Size:
     is_airy: bool = False
 
 
-# The fullest first. With usual titles, one message holds 18 papers of the first, 21 of the second,
+# The fullest first. With usual titles, one message holds 17 papers of the first, 21 of the second,
 # 25 of the last with a summary, 28 without.
 SIZES = (
     Size(300, 140, OPTION_CHARACTERS, is_airy=True),
@@ -92,11 +92,10 @@ def passage(card: PaperCard, limit: int) -> Line:
     return card.excerpt if has_excerpt(card) else (Span(opening(card.listed.paper, limit)),)
 
 
-def linked_title(card: PaperCard, limit: int) -> list[Element]:
-    """`1. Title`, leading to the paper's page."""
-    number = (Span(f"{card.number}. "),) if card.number else ()
-    url = paper_url(card.listed, URL_CHARACTERS)
-    return linked((*number, *title_line(card)), url, limit)
+def linked_title(card: PaperCard, limit: int, gap: str = "") -> list[Element]:
+    """`1. Title`, which leads to the paper's page; `gap` stands before it."""
+    number = [text_element(f"{gap}{card.number}. ")] if card.number else []
+    return [*number, *linked(title_line(card), paper_url(card.listed, URL_CHARACTERS), limit)]
 
 
 @lru_cache(maxsize=4096)  # the papers of a day go out to many channels
@@ -111,8 +110,10 @@ def _short(card: PaperCard, size: Size) -> Part:
 
 
 def _airy(card: PaperCard, size: Size) -> tuple[Block, ...]:
+    # A line break that a block of text begins with is shown as a small gap.
+    gap = "\n" if card.number > 1 else ""
     rows = (
-        linked_title(card, size.title),
+        linked_title(card, size.title, gap),
         elements(passage(card, size.summary), size.summary),
     )
     below = (cut(short_facts(card), FACTS), cut(clean(card.why), WHY))
@@ -120,9 +121,10 @@ def _airy(card: PaperCard, size: Size) -> tuple[Block, ...]:
 
 
 def _dense(card: PaperCard, size: Size) -> tuple[Block, ...]:
-    why = cut(clean(card.why), WHY)
+    number, why = f"{card.number}. " if card.number else "", cut(clean(card.why), WHY)
+    url = paper_url(card.listed, URL_CHARACTERS)
     rows = (
-        linked_title(card, size.title),
+        linked((Span(number), *title_line(card)), url, size.title),  # one element is shorter
         elements((Span(short_facts(card)),), FACTS),
         elements(passage(card, size.summary), size.summary) if size.summary else [],
         [text_element(why, "italic")] if why else [],

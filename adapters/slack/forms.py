@@ -33,7 +33,8 @@ PRESS_CHARACTERS = 1800  # of META_CHARACTERS: the rest says where it was asked
 FORM, FORM_TOKEN = "m1", "n1"
 PLACE = "_channel"  # the input that asks for the channel, where none is known
 WHOLE = "_form"
-SHOWN = 36  # characters of a query around the place that is wrong
+YES_OR_NO = ["yes", "no"]
+SHOWN = 36  # characters of a word that is wrong in a query
 _SUBMIT = {"search": "Search", "alert test": "Test", "subscribe": "Subscribe"}
 
 
@@ -134,14 +135,21 @@ def errors(error: UserError, names: tuple[str, ...]) -> dict[str, str]:
     """What is wrong, under the input it is about: an error begins with its parameter's name."""
     name, _, problem = str(error).partition(": ")
     place = name if name in names and problem else ""
-    told = capital(problem if place else str(error))
-    if isinstance(error, QueryError) and error.text.strip():
-        before, after = error.text[: error.place], error.text[error.place :]
-        shown = f"…{before[-SHOWN // 2 :]}" if len(before) > SHOWN // 2 else before
-        told = f"{told}. Look here: {shown}»{after[: SHOWN // 2]}"
+    told = problem if place else str(error)
+    told = _pointed(error, told) if isinstance(error, QueryError) else capital(told)
     if len(told) > ERROR_CHARACTERS:
         told = f"{told[: ERROR_CHARACTERS - 1]}…"
     return {place or (names[0] if names else WHOLE): told}
+
+
+def _pointed(error: QueryError, problem: str) -> str:
+    """The problem with the place in the query that it is about, where it does not name that."""
+    typed = problem.partition(" ")[0] in error.text  # what was typed stays as it was
+    told = problem if typed else capital(problem)
+    [wrong, *_] = error.text[error.place :].split() or [""]
+    if not error.place or (wrong and wrong in told):
+        return told
+    return f"{told} (at “{wrong[:SHOWN]}”)" if wrong else f"{told} (at its end)"
 
 
 def _input(field: Field, param: Param | None) -> Block:
@@ -158,7 +166,9 @@ def _input(field: Field, param: Param | None) -> Block:
         "label": _plain(capital(field.name), LABEL_CHARACTERS),
         "element": element | {"action_id": field.name},
     }
-    if element["type"] != "checkboxes":  # the days say it themselves
+    if [value for value, _ in field.choices] == YES_OR_NO:  # what is asked says more than a name
+        block["label"] = _plain(hint, LABEL_CHARACTERS)
+    elif element["type"] != "checkboxes":  # the days say it themselves
         block["hint"] = _plain(hint, LABEL_CHARACTERS)
     return block
 

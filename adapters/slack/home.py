@@ -12,13 +12,22 @@ from adapters.slack import render
 from adapters.slack.answering import Answerer
 from adapters.slack.asking import NAME, Asked
 from adapters.slack.managing import Managing
-from bot.messages import Button, Line, Message, line
+from bot.messages import Button, Line, Message, line, quiet, strong
 from bot.models import Channel
 from bot.places import Places
 
 VIEW_BLOCKS = 100  # Slack, "Views"
 CHANNELS = 12  # with their subscriptions; the others are told by number
 TODAY = {"top": "3"}
+WELCOME = Message(
+    lines=(line(quiet("In any channel: type /papers, or mention Paperboy in a thread.")),),
+    buttons=(
+        Button("Search", "search"),
+        Button("Add an alert", "alert add"),
+        Button("Reading list", "saved list"),
+        Button("Help", "help"),
+    ),
+)
 
 Block = dict[str, Any]
 DIVIDER: Block = {"type": "divider"}
@@ -34,11 +43,13 @@ class Home:
 
     async def blocks(self, asked: Asked) -> list[Block]:
         """The blocks of the Home, with what their buttons stand for kept. Raises StoreError."""
-        sections = [section async for section in self._sections(asked)]
-        rendered = [render.view_blocks(message) for message in sections]
-        for _, presses in rendered:
-            await self._places.keep_presses(presses)
-        parts = [[dict(block) for block in blocks] for blocks, _ in rendered]
+        parts: list[list[Block]] = []
+        async for section in self._sections(asked):
+            rendered = [render.view_blocks(message) for message in section]
+            for _, presses in rendered:
+                await self._places.keep_presses(presses)
+            made = itertools.chain.from_iterable(blocks for blocks, _ in rendered)
+            parts.append([dict(block) for block in made])
         room = VIEW_BLOCKS - (len(parts) - 1)
         kept: list[list[Block]] = []
         for part in parts:  # what comes first is seen first
@@ -47,29 +58,20 @@ class Home:
         joined = list(itertools.chain.from_iterable([*part, DIVIDER] for part in kept if part))
         return apart(joined[:-1][:VIEW_BLOCKS])
 
-    async def _sections(self, asked: Asked) -> AsyncIterator[Message]:
+    async def _sections(self, asked: Asked) -> AsyncIterator[list[Message]]:
+        """What stands between two lines, from the top."""
         own = replace(asked, channel="", channel_name="")
+        yield [WELCOME]
         if message := await self._answerer.message_of(own, "today", TODAY):
             cards = tuple(replace(card, buttons=()) for card in message.cards)  # the menu has them
             more = tuple(button for button in message.buttons if button.verb == "today")
-            yield replace(message, cards=cards, buttons=more)
+            yield [replace(message, cards=cards, buttons=more)]
         if message := await self._answerer.message_of(own, "alert list", {}):
             one = message.title.startswith("#")
-            yield replace(message, title=f"Alert {message.title}" if one else "Your alerts")
-        async for message in self._subscriptions(asked):
-            yield message
+            yield [replace(message, title=f"Alert {message.title}" if one else "Your alerts")]
+        yield [message async for message in self._subscriptions(asked)]
         if message := await self._answerer.message_of(own, "status", {}):
-            yield replace(message, title="Sources", lines=_sources(message), buttons=())
-        yield Message(
-            title="",
-            lines=(line("In any channel: type /papers, or mention Paperboy in a thread."),),
-            buttons=(
-                Button("Search", "search"),
-                Button("Add an alert", "alert add"),
-                Button("Reading list", "saved list"),
-                Button("Help", "help"),
-            ),
-        )
+            yield [replace(message, title="Sources", lines=_sources(message), buttons=())]
 
     async def _subscriptions(self, asked: Asked) -> AsyncIterator[Message]:
         """Those of the channels that the asker can see."""
@@ -86,7 +88,8 @@ class Home:
             there = asked.at(channel.id, channel.name)
             message = await self._answerer.message_of(there, "subscriptions list", {})
             if message:
-                yield replace(message, title=f"#{channel.name or channel.id}")
+                name = line(strong(f"#{channel.name or channel.id}"))
+                yield replace(message, title="", lines=(name, *message.lines))
 
     async def _channels(self, asked: Asked) -> list[Channel]:
         there = await self._places.channels(NAME, asked.team)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from adapters.slack.blocks import context, rich_text
 from adapters.slack.limits import URL_CHARACTERS, Block, written
@@ -98,6 +98,20 @@ def _sections(part: Iterable[tuple[bool, list[Element]]]) -> list[Element]:
     sections: list[Element] = []
     for in_code, group in groupby(part, lambda each: each[0]):
         kind = "rich_text_preformatted" if in_code else "rich_text_section"
-        inner = under_one_another(made for _, made in group)
+        rows = [made for _, made in group]
+        inner = under_one_another(rows if in_code else _paragraphs(rows))
         sections.append({"type": kind, "elements": inner})
     return sections
+
+
+def _paragraphs(rows: Sequence[list[Element]]) -> list[list[Element]]:
+    """The rows; one that begins in bold, as a heading does, stands apart from those before it."""
+    made = list(rows)
+    for place, (before, row) in enumerate(pairwise(rows), 1):
+        if _begins_bold(row) and not _begins_bold(before):
+            made[place] = [text_element("\n"), *row]
+    return made
+
+
+def _begins_bold(row: list[Element]) -> bool:
+    return bool(row) and "bold" in row[0].get("style", {})

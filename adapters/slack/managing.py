@@ -14,15 +14,13 @@ from bot.models import Channel
 from bot.places import Places
 
 MEMBERS, ADMINS = "members", "admins"
-CIRCLES = (
-    (MEMBERS, "every member of the workspace, except guests"),
-    (ADMINS, "admins and owners of the workspace"),
-)
-NAMES_MANAGERS = "managers"  # the verb that says who manages: for admins alone
-_CLOSED = {
-    "channel_not_found": "Paperboy is not in this channel",
-    "not_in_channel": "Paperboy is not in this channel",
+CIRCLES = {
+    MEMBERS: "every member of the workspace, except guests",
+    ADMINS: "admins and owners of the workspace",
 }
+SUBSCRIPTION = "subscription"  # the parameter of verbs that are about one
+NAMES_MANAGERS = "managers"  # the verb that says who manages: for admins alone
+_CLOSED = frozenset({"channel_not_found", "not_in_channel"})
 
 
 class Managing:
@@ -32,6 +30,8 @@ class Managing:
         self._places = places
         self._directory = directory
         self._default = default
+        first = (default, CIRCLES[default])  # what holds where nobody has chosen
+        self._circles = (first, *(each for each in CIRCLES.items() if each != first))
         self._name = name
 
     async def member(self, asked: Asked) -> Member:
@@ -55,7 +55,7 @@ class Managing:
             may_manage=await self.may(asked, command, args),
             zone=member.zone,
             obstacle=await self.obstacle(asked, command),
-            circles=() if asked.is_direct else CIRCLES,
+            circles=() if asked.is_direct else self._circles,
         )
 
     async def may(self, asked: Asked, command: Command, args: Mapping[str, str]) -> bool:
@@ -70,7 +70,9 @@ class Managing:
         chosen = (await self._places.managers(NAME, asked.team)).partition(" ")[0]
         if (chosen or self._default) != ADMINS or member.is_admin:
             return True
-        number = args.get("subscription", "")
+        if not any(param.name == SUBSCRIPTION for param in command.params):
+            return False
+        number = args.get(SUBSCRIPTION, "")
         return await self._places.is_contact(asked.place, asked.user, number)
 
     async def sees(self, asked: Asked) -> bool:

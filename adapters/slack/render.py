@@ -7,7 +7,7 @@ the fullest form that takes no more. So no paper is lost, and no card is broken.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from adapters.slack.blocks import DIVIDER, Part, actions, context, file_of, header, selects
@@ -49,11 +49,6 @@ def pack(message: Message) -> list[Payload]:
 def bodies(message: Message) -> list[Body]:
     """The message as Slack messages, in order: the same as in the outbox, for an answer."""
     return [body for body, _ in _rendered(message)]
-
-
-def presses_of(payload: Payload) -> Mapping[str, Press]:
-    """What the tokens in a payload stand for. Raises ValueError where it is none of ours."""
-    return Body.from_json(payload.body).presses
 
 
 def view_blocks(message: Message) -> tuple[list[Block], dict[str, Press]]:

@@ -16,7 +16,7 @@ from adapters.slack.asking import Asked, Surface
 from adapters.slack.faults import TRIGGER_GONE, Network, code_of
 from adapters.slack.page import Body
 from adapters.slack.sending import QUIETLY
-from adapters.slack.web import QUIET, Web
+from adapters.slack.web import QUIET, Web, proxy_for
 from adapters.slack.workspaces import Workspaces
 from bot.commands import Commands
 from bot.messages import Message, line
@@ -137,6 +137,7 @@ class Responder:
     async def _respond(self, asked: Asked, told: dict[str, Any], *, in_place: bool) -> bool:
         """Whether it arrived by the response_url, which serves five times in 30 minutes."""
         hook = AsyncWebhookClient(asked.respond, session=self._web.session, logger=QUIET)
+        hook.proxy = proxy_for(asked.respond)
         thread = {"thread_ts": asked.thread} if asked.thread and not in_place else {}
         answer = await hook.send_dict(
             {

@@ -21,7 +21,7 @@ from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
 from adapters.slack.faults import REFUSED, Network, code_of, delivery_error
-from adapters.slack.web import QUIET, Web
+from adapters.slack.web import QUIET, Web, proxy_for
 from bot.errors import CredentialsError, DeliveryError
 
 PING_SECONDS = 5.0
@@ -104,7 +104,7 @@ class Sockets:
             logger=QUIET,
             ping_interval=self._ping_seconds,
         )
-        client.wss_uri = url
+        client.wss_uri, client.proxy = url, proxy_for(url)
         client.message_listeners.append(self._heard)
         client.socket_mode_request_listeners.append(self._asked)
         try:

@@ -135,11 +135,17 @@ class InstalledWorkspaces:
         if not renewing.cancelled() and (error := renewing.exception()):
             log.warning("slack: a token can't be renewed yet", workspace=team, reason=str(error))
 
-    async def keep(self, workspace: Workspace) -> None:
-        """A workspace has installed Paperboy, or its token was renewed. Raises StoreError."""
-        told = json.dumps(asdict(workspace)).encode()
-        await self._places.keep_installation(NAME, workspace.id, self._cipher.encrypt(told))
-        self._remember(workspace)
+    async def keep(self, workspace: Workspace, instead_of: bytes | None = None) -> bool:
+        """A workspace has installed Paperboy, or its token was renewed; whether it was kept: with
+        `instead_of` only where that is what was kept before. Raises StoreError.
+        """
+        secret = self._cipher.encrypt(json.dumps(asdict(workspace)).encode())
+        is_kept = await self._places.keep_installation(
+            NAME, workspace.id, secret, instead_of=instead_of
+        )
+        if is_kept:
+            self._remember(workspace)
+        return is_kept
 
     async def refused(self, team: str, error: str) -> Exception:
         """One workspace's trouble is its own: it counts as having removed Paperboy."""
@@ -159,8 +165,9 @@ class InstalledWorkspaces:
 
     async def _stored(self, team: str) -> Workspace | None:
         secret = await self._places.installation(NAME, team)
-        if secret is None:
-            return None
+        return self._read(team, secret) if secret else None
+
+    def _read(self, team: str, secret: bytes) -> Workspace:
         try:
             found = Workspace(**json.loads(self._cipher.decrypt(secret)))
         except (InvalidToken, TypeError, ValueError):
@@ -185,17 +192,18 @@ class InstalledWorkspaces:
     async def _renewed(self, team: str) -> Workspace:
         """The workspace with a new token. Two that renewed at once would lock themselves out."""
         for _ in range(LOOKS):
-            found = await self._stored(team)
-            if found is None:
+            secret = await self._places.installation(NAME, team)
+            if secret is None:
                 raise ChannelGoneError(LEFT)
+            found = self._read(team, secret)
             if not self._is_old(found):
                 return found
             if await self._places.hold(f"slack-token:{team}", RENEWING):
-                return await self._renew(found)
+                return await self._renew(found, secret)
             await asyncio.sleep(LOOK_SECONDS)
         raise TemporaryDeliveryError("its token is being renewed", timedelta(seconds=5))
 
-    async def _renew(self, found: Workspace) -> Workspace:
+    async def _renew(self, found: Workspace, was: bytes) -> Workspace:
         number, secret = self._client
         try:
             told = await self._web.asking().oauth_v2_access(
@@ -216,8 +224,9 @@ class InstalledWorkspaces:
             refresh_token=str(told.get("refresh_token") or found.refresh_token),
             expires_at=ends_at(told.data, self._clock()),
         )
-        await self.keep(new)
-        return new
+        if await self.keep(new, instead_of=was):
+            return new
+        return await self._stored(found.id) or new  # it was installed again meanwhile
 
 
 def ends_at(told: Any, now: datetime) -> float:  # noqa: ANN401 - as Slack tells it

@@ -19,9 +19,9 @@ def create(db: Database) -> None:
     )
     # All that a claim asks of a row stands in these, its state too: it reads none that it does not
     # take.
-    for name, columns, rows in (
-        ("deliveries_waiting", "platform, not_before, id, channel, state", "state = 'waiting'"),
-        ("deliveries_sending", "platform, lease_until, holder, channel, state", "state = 'sending'"),
+    for name, columns, state in (
+        ("deliveries_waiting", "platform, not_before, id, channel, state", "waiting"),
+        ("deliveries_sending", "platform, lease_until, holder, channel, state", "sending"),
     ):
         db.execute(f"DROP INDEX {name}")
-        db.execute(f"CREATE INDEX {name} ON deliveries ({columns}) WHERE {rows}")
+        db.execute(f"CREATE INDEX {name} ON deliveries ({columns}) WHERE state = '{state}'")

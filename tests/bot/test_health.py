@@ -75,6 +75,10 @@ async def test_a_platform_that_is_stopped_is_told(office):
     health = watch_of(office, {}, stopped={"wall": "the token is refused"})
     [line] = told(await status(office, health))
     assert "Nothing is sent to wall any more: the token is refused; mend that" in line
+    by_itself = {"wall": Wary("The token is refused; make a new one")}
+    health = watch_of(office, by_itself, stopped={"wall": "the token is refused"})
+    [line] = told(await status(office, health))
+    assert line.endswith("The token is refused; make a new one.")
 
 
 async def test_another_process_is_told_until_it_is_mended(office):

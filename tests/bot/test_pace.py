@@ -11,7 +11,7 @@ import pytest
 from standins.stock import NOW, claim, message
 
 from bot.delivery import IDLE, Messenger, Postman
-from bot.errors import CredentialsError, TemporaryDeliveryError
+from bot.errors import CredentialsError, RenderError, TemporaryDeliveryError
 from bot.messages import Message
 from bot.models import Channel, Payload
 from bot.ports import Paced
@@ -34,6 +34,7 @@ class Wall:
         self.came = defaultdict(list)
         self.faults = []
         self.tries = 0
+        self.failed_at = 0.0
 
     def pack(self, message: Message) -> list[Payload]:
         return [Payload("{}", each) for each in message.title.split()]
@@ -41,6 +42,7 @@ class Wall:
     async def send(self, channel, payload, key, reply_to):  # noqa: ARG002
         self.tries += 1
         if self.faults:
+            self.failed_at = time.monotonic()
             raise self.faults.pop(0)
         self.came[channel.id].append((time.monotonic(), key))
         return f"ref-{key}"
@@ -186,6 +188,16 @@ async def test_two_processes_keep_one_pace(store, beside):
         await all_are_sent(store, 24)
     assert [wall.keys(n) for n in range(6)] == [[f"m{n}:{p}" for p in range(4)] for n in range(6)]
     assert min(wall.gaps()) >= SPACING.total_seconds()
+
+
+async def test_a_channel_rests_after_what_was_refused_too(store):
+    wall = PacedWall()
+    wall.faults = [RenderError("its form"), RenderError("its plain form")]
+    await put_in(store, place(0), "m0", parts=2)
+    await postman_of(store, wall).send_waiting()
+    [(at, key)] = wall.came["c0"]
+    assert key == "m0:1"
+    assert at - wall.failed_at >= SPACING.total_seconds()
 
 
 async def test_all_that_waits_is_sent_at_once_at_its_pace(store):

@@ -6,7 +6,10 @@ import pytest
 from standins.office import FRIDAY, paper_id
 from standins.slack_newsstand import labels, texts
 
+from adapters.slack.forms import errors
+from bot.errors import QueryError
 from bot.models import SubscriptionState
+from bot.queries import parse_query
 
 LINK = "https://arxiv.org/abs/"
 
@@ -82,9 +85,28 @@ async def test_a_bad_filter_is_told_in_the_form_which_keeps_what_was_typed(stand
     refused = await stand.slack.submit(stand.member, form, {"filter": "mamba cat:cs.LX"}).refused()
     [(name, problem)] = refused.items()
     assert name == "filter"
-    assert "»" in problem
+    assert problem == "arXiv has no category cs.LX; did you mean cat:cs.LG?"
     assert stand.slack.modal(stand.member) is form
     assert await stand.subscriptions() == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("mamba date:foo", "foo is no date; write "),  # as it was typed
+        ("the of", "These words are in every paper; add one that says what it is about"),
+        ("upvotes:>x mamba", ">x is no number of upvotes; write upvotes:>=20, "),
+        ("x" * 501, "A query has at most 500 characters (at “x”)"),
+    ],
+)
+def test_a_problem_of_a_query_names_what_is_wrong_in_it(typed: str, told: str) -> None:
+    with pytest.raises(QueryError) as raised:
+        parse_query(typed)
+    error = QueryError(f"filter: {raised.value}", raised.value.text, raised.value.place)
+    [(name, problem)] = errors(error, ("time", "filter")).items()
+    assert name == "filter"
+    assert problem.startswith(told)
+    assert told.endswith(")") is problem.endswith(")")
 
 
 async def test_settings_on_the_line_need_no_form(stand):

@@ -25,7 +25,6 @@ PARTS = st.lists(
     st.builds(
         Part,
         blocks=st.lists(st.text(min_size=1, max_size=300).map(context), max_size=3).map(tuple),
-        links=st.lists(st.just(("PDF", "https://example.org/a.pdf")), max_size=2).map(tuple),
         buttons=st.lists(st.just(Button("Save", "save", {"id": "1"})), max_size=2).map(tuple),
         about=st.sampled_from(["", "A Lemma"]),
     ),

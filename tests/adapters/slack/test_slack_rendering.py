@@ -30,9 +30,9 @@ from syrupy.assertion import SnapshotAssertion
 from adapters.slack.limits import URL_CHARACTERS
 from adapters.slack.page import Body
 from adapters.slack.presses import read_action
-from adapters.slack.render import bodies, pack, presses_of, view_blocks
+from adapters.slack.render import bodies, pack, view_blocks
 from bot.card_facts import plain_title
-from bot.messages import Attachment, Button, Message, PaperCard, code, line, link, quiet
+from bot.messages import Attachment, Button, Message, PaperCard, code, line, link, quiet, strong
 from bot.models import ARXIV, Layout, ListedPaper, Paper, Payload
 from bot.presses import Press
 
@@ -195,8 +195,8 @@ def test_papers_are_shown_as_fully_as_there_is_room() -> None:
         rows = paper(count)[2:]
         return 0 if rows[0].startswith("2. ") else len(rows[0])
 
-    assert paper(18)[2] == paper(21)[1] == "Ada Meadow +5 · 42 upvotes"
-    assert paper(18)[1] == paper(21)[2]
+    assert paper(17)[2] == paper(21)[1] == "Ada Meadow +5 · 42 upvotes"
+    assert paper(17)[1] == paper(21)[2]
     lengths = [summary(count) for count in (21, 22, 25, 28)]
     assert lengths[0] > lengths[1] > lengths[2] > lengths[3] == 0
 
@@ -268,7 +268,7 @@ def test_the_title_leads_to_hugging_face_only_where_it_is_listed() -> None:
     for listed, url in ((FIRST, "huggingface.co/papers"), (on_arxiv, "arxiv.org/abs")):
         [payload] = rendered(Message(cards=(PaperCard(listed, 1),)))
         [seen, *_] = see_blocks(blocks(payload))
-        assert seen.links == [(f"1. {FIRST.paper.title}", f"https://{url}/2611.01234")]
+        assert seen.links == [(FIRST.paper.title, f"https://{url}/2611.01234")]
     other = ListedPaper(Paper("biorxiv:10.1101/2026.11.20", "A Cell"))
     [payload] = rendered(Message(cards=(PaperCard(other, full=True),)))
     assert "arxiv.org" not in payload.body.replace("biorxiv", "")
@@ -326,6 +326,14 @@ def test_lines_are_rich_text_and_what_stands_back_is_context() -> None:
     assert marked["elements"] == [{"type": "mrkdwn", "text": "Ask `help`", "verbatim": True}]
 
 
+def test_a_line_that_begins_in_bold_stands_apart_from_those_before() -> None:
+    lines = (line(strong("#1"), " one"), line("Next: soon"), line(strong("Sources")), line("new"))
+    [payload] = rendered(Message(lines=lines))
+    assert shown(payload) == ["#1 one\nNext: soon\n\nSources\nnew"]
+    [payload] = rendered(Message(lines=(line(strong("#1"), " one"), line(strong("#2"), " two"))))
+    assert shown(payload) == ["#1 one\n#2 two"]
+
+
 def test_lines_without_end_go_on_in_another_message() -> None:
     lines = tuple(line(f"{number} ", "word " * 60) for number in range(100))
     payloads = rendered(Message(lines=lines))
@@ -350,8 +358,8 @@ def test_code_on_several_lines_is_one_block_whose_columns_stay() -> None:
 
 def test_a_long_press_is_told_to_who_sends_it() -> None:
     more = Button("Next 5", "search", {"query": "x" * 300})
-    [payload] = pack(replace(SEARCH, buttons=(more,)))
-    assert list(presses_of(payload).values()) == [Press("search", {"query": "x" * 300})]
+    [body] = bodies(replace(SEARCH, buttons=(more,)))
+    assert list(body.presses.values()) == [Press("search", {"query": "x" * 300})]
 
 
 @settings(max_examples=EXAMPLES)

@@ -15,7 +15,6 @@ from standins.parity.said import Asks, Said
 CONSOLE, DISCORD, SLACK = "console", "discord", "slack"
 ALL = (CONSOLE, DISCORD, SLACK)
 CHAT = (DISCORD, SLACK)
-MOST_WITH_BUTTONS = 3  # papers of a list, with what can be done under each
 
 
 @dataclass(frozen=True)
@@ -74,6 +73,12 @@ WORDS = (
     ),
     Words(
         (SLACK,),
+        r"^And \d+ more, each a reply to this\.$",
+        "",
+        "replies stay folded: the first titles stand in what they are to",
+    ),
+    Words(
+        (SLACK,),
         r"^Paperboy is managed here by every member.*$",
         f"No role manages Paperboy here. {_ALWAYS}",
         "there are no roles: one of two circles manages",
@@ -93,9 +98,13 @@ LABELS = (
 # command and the prompt take them as they are, and Discord, which tells nobody's zone, asks for it.
 # What is put in is compared where forms are filled in.
 _BARE = {SLACK: Asks, DISCORD: Said, CONSOLE: Said}
-BARE = {"Subscribe": _BARE}
-# Under each paper of a longer list they would be a wall on a phone: there the menu opens the card,
-# which has them.
+BARE = {"Subscribe": _BARE}  # by the label of a button
+FORMLESS = {(DISCORD, "subscribe"), (CONSOLE, "subscribe")}
+# Who manages is shown to all members in Slack; in Discord the roles of a server are shown by itself.
+TOLD_TO_ALL = {("managers",)}  # a verb with the names of its arguments
+# What is done with one paper. Under each of a longer list it would be a wall on a phone: there the
+# menu opens the card, which has it. At a prompt the parts of a thread have none: each is a message,
+# and a number means a button of the last one.
 OF_CARDS = frozenset({"Save", "Similar", "Share here", "Remove", "Cite"})
 
 
@@ -103,10 +112,11 @@ def common_lines(platform: str, lines: Iterable[str]) -> list[str]:
     """The lines as they are on every platform. In which order a card has its own is its look, so
     they are sorted: papers are numbered.
     """
-    return sorted(filter(None, (_common(platform, line) for line in lines)))
+    return sorted(filter(None, (common_line(platform, line) for line in lines)))
 
 
-def _common(platform: str, line: str) -> str:
+def common_line(platform: str, line: str) -> str:
+    """A line as it is on every platform; "" where that is nothing."""
     for rule in WORDS:
         if platform in rule.platforms:
             line = re.sub(rule.pattern, rule.instead, line).strip()
@@ -114,11 +124,11 @@ def _common(platform: str, line: str) -> str:
     return line[:1].lower() + line[1:]
 
 
-def common_labels(platform: str, labels: Iterable[str], papers: int) -> dict[str, str]:
-    """By the label that all platforms have, that of this one. `papers`: those of the answer."""
-    told = {label: label for label in labels}
-    if papers > MOST_WITH_BUTTONS:
-        told = {label: own for label, own in told.items() if label not in OF_CARDS}
+def common_labels(platform: str, labels: Iterable[str], *, with_cards: bool) -> dict[str, str]:
+    """By the label that all platforms have, that of this one. `with_cards`: what is done with
+    single papers stands there on all of them.
+    """
+    told = {label: label for label in labels if with_cards or label not in OF_CARDS}
     for rule in LABELS:
         if platform in rule.platforms and rule.label in told:
             own = told.pop(rule.label)

@@ -34,7 +34,7 @@ PATIENCE = 10.0
 END = "\x00end\x00"
 CLEAR = "\r\x1b[K"  # before what comes while somebody is asked for a line
 END_OF_INPUT = "\x04"
-_BUTTON = re.compile(r"\[(\d+)\] (.+?)(?=\s+\[\d+\] |\s*$)")
+_BUTTON = re.compile(r"\[(\d+)\] (.+?)(?=\s+\[\d+\] |\s*$)", re.MULTILINE)
 _FIELD = re.compile(r"(?P<help>.+?)(?: \[(?P<value>.*)\])?: ")
 _FILE = re.compile(
     r"^(?P<name>\S+\.(?:bib|ris|json))\n(?P<text>.*?)\n(?=\n\[\d|\n*\Z)", re.MULTILINE | re.DOTALL

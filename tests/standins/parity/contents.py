@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -110,6 +111,17 @@ async def subscribed(office: Office, talk: Talk) -> None:
     await office.store.subscriptions.insert(subscription(office, talk))
 
 
+def due(layout: Layout, size: int) -> Callable[[Office, Talk], Awaitable[None]]:
+    """A digest of so many papers is due at nine, in this layout."""
+
+    async def content(office: Office, talk: Talk) -> None:
+        await papers(office, talk)
+        made = subscription(office, talk, layout=layout, size=size)
+        await office.store.subscriptions.insert(made)
+
+    return content
+
+
 async def paused(office: Office, talk: Talk) -> None:
     """One, and it is paused."""
     await papers(office, talk)
@@ -161,13 +173,13 @@ async def many_alerts(office: Office, talk: Talk) -> None:
 
 
 async def caught(office: Office, talk: Talk) -> None:
-    """An alert whose catch nobody could bring: it waits in the inbox; muted meanwhile."""
-    reader = Reader(talk.user, ZONE, closed="shut")
+    """An alert whose catch nobody could bring: the person's messages are closed. Muted meanwhile."""
+    until = office.now + timedelta(days=9)
+    reader = Reader(talk.user, ZONE, closed="shut", muted_until=until)
     await office.store.alerts.keep_reader(reader, office.now)
     await office.store.alerts.insert(alert(office, talk, "mamba"))
     await papers(office, talk)
-    muted = replace(reader, closed="", muted_until=office.now + timedelta(days=9))
-    await office.store.alerts.keep_reader(muted, office.now)
+    assert len(await office.store.alerts.inbox(talk.user, 9)) == 2
 
 
 async def waiting(office: Office, talk: Talk) -> None:

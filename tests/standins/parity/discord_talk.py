@@ -53,9 +53,10 @@ class DiscordTalk:
         self._keepers = discord.add_role(guild, "Keepers", MANAGE_GUILD)
         self._known = {message.id for message in self._there()}
 
-    def may_manage(self, *, may: bool) -> None:
+    async def allow(self, *, managing: bool) -> None:
         """Give the member a role that manages the server, or take it away."""
-        self.discord.join(self.member, self.discord.guilds[0], *([self._keepers] if may else []))
+        roles = [self._keepers] if managing else []
+        self.discord.join(self.member, self.discord.guilds[0], *roles)
 
     async def ask(self, verb: str, args: Mapping[str, str]) -> Answer:
         given = {name: self._typed(verb, name, text) for name, text in args.items()}
@@ -157,6 +158,7 @@ class DiscordTalk:
         if first.kind == DEFERRED_EDIT:
             before = asked.interaction.message
             message = await self.discord.until(lambda: _after(asked, before))
+        self._known.add(message.id)  # in direct messages all see it
         if selects(message):
             return read_card(message)
         said = read_message(self.discord, message)
@@ -245,11 +247,11 @@ async def discord_talk(
     office: Office, room: str, *, may_manage: bool = True
 ) -> AsyncIterator[DiscordTalk]:
     """One life of the connection, and a member of the server."""
-    async with DiscordStandin() as discord:
+    async with DiscordStandin(buckets={}) as discord:
         discord.world.add_channel(room, discord.guilds[0])
         with pointed_at(discord):
             async with connected(office, discord) as stand:
                 talk = DiscordTalk(office, discord, stand.member, room)
-                talk.may_manage(may=may_manage)
+                await talk.allow(managing=may_manage)
                 yield talk
         assert discord.refused == []

@@ -66,6 +66,7 @@ def done(path: Path, talk: Talk) -> Mapping[str, Rows]:
         name: [_row(name, row, channels, talk) for row in found] for name, found in rows.items()
     }
     told["deliveries"] = _messages(told["deliveries"])
+    told["workspaces"] = [row for row in told["workspaces"] if ("managers", True) in row]
     return {name: sorted(found, key=repr) for name, found in told.items() if found}
 
 
@@ -79,8 +80,8 @@ def _row(
         cells["channel"] = channels[cells["channel"]]
     if table == "deliveries":  # a key may be made of what the platform calls an asking
         cells |= {"id": 0, "key": cells["key"].partition(":")[0]}
-    if table == "workspaces" and cells["managers"]:
-        cells["managers"] = "somebody"  # a role, or a circle
+    if table == "workspaces":  # a role, or a circle, of which one is everybody
+        cells["managers"] = cells["managers"] not in ("", "members")
     return tuple((name, common(value, talk)) for name, value in cells.items())
 
 

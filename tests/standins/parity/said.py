@@ -119,6 +119,14 @@ def refused(text: str) -> Refused:
     return Refused(name.lower() if is_named else "", told[:1].lower() + told[1:])
 
 
+def as_refusal(answer: Answer) -> Refused:
+    """An answer that says in its first line what is wrong."""
+    if isinstance(answer, Refused):
+        return answer
+    assert isinstance(answer, Said), f"it is no refusal: {answer}"
+    return refused(answer.lines[0])
+
+
 def as_line(verb: str, args: Mapping[str, str]) -> str:
     """What is typed for a verb with these arguments: by name, but for words of one's own and for
     what a verb takes alone.

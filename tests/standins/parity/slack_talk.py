@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from standins.office import Office
-from standins.parity.said import NAME_OF_HELP, Answer, Asks, Refused, Said, as_line, form_title, lines_of
+from standins.parity.said import Answer, Asks, Refused, Said, as_line, form_title, lines_of
 from standins.slack.asked import Asked
 from standins.slack.elements import STATES, elements, find, options_of
 from standins.slack.server import SlackStandin
@@ -19,7 +19,7 @@ from standins.slack_newsstand import connected
 from adapters.slack.blocks import PLACEHOLDER
 from bot.models import Channel, User
 
-LOOK = ". Look here: "  # before the place in what was typed
+LOOK = " (at "  # before the place in what was typed
 Json = dict[str, Any]
 
 
@@ -36,6 +36,11 @@ class SlackTalk:
         self.channel = Channel("slack", team, self.room.id, room)
         self.user = User("slack", f"{team}/{member.id}", member.name)
         self._known = {message.ts for message in self._there()}
+
+    async def allow(self, *, managing: bool) -> None:
+        """Let every member manage, or its admins alone."""
+        named = "members" if managing else ""
+        await self.office.store.places.name_managers("slack", self.channel.workspace, named)
 
     async def ask(self, verb: str, args: Mapping[str, str]) -> Answer:
         return await self._command(as_line(verb, args))
@@ -153,7 +158,6 @@ def read_view(view: View) -> Asks:
         if block["type"] != "input":
             continue
         name = block["block_id"]
-        assert NAME_OF_HELP[block["hint"]["text"]] == name
         found = find(view.blocks, name, set(STATES))
         state = view.filled[found.key]
         fields[name] = _held(state[STATES[found.type]])

@@ -90,10 +90,13 @@ class Front:
             self.office.now += timedelta(seconds=seconds)
 
         store, office = self.office.store, self.office
+        start = office.now
+        office.now += timedelta(seconds=1)  # Slack wants as much between two messages
         logs = (store.deliveries, store.subscriptions, store.alerts)
         clock = office.clock
         postman = Postman(*logs, office.platforms, holder="one", clock=clock, sleep=skip)
         await postman.send_waiting()
+        office.now = start + timedelta(minutes=1)  # however long it took
         return await self.talk.posted()
 
     def _named(self, answer: Answer) -> Answer:
@@ -135,6 +138,10 @@ class Stage:
             turns[name] = replace(turns[name], answer=whole)
             await talk.leave(form)
         return turns
+
+    def done(self) -> dict[str, Mapping[str, Rows]]:
+        """What is kept on each platform."""
+        return {name: done(front.path, front.talk) for name, front in self.fronts.items()}
 
     async def deliver(self) -> dict[str, list[Said]]:
         """Send what waits on each platform."""

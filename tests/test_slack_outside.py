@@ -1,0 +1,46 @@
+"""Slack as it is reached from where Paperboy runs: proxies, and what a machine is set up with."""
+
+from __future__ import annotations
+
+import pytest
+from standins.proxy import proxy
+from standins.slack.server import SlackStandin
+from standins.slack_newsstand import connected, office, texts
+
+__all__ = ["office"]
+VARIABLES = ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy")
+
+
+@pytest.fixture(autouse=True)
+def machine(monkeypatch):
+    """A machine that is set up with nothing."""
+    for name in VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    return monkeypatch
+
+
+async def test_what_a_netrc_has_for_others_is_not_told_to_slack(office, machine, tmp_path):
+    netrc = tmp_path / "netrc"
+    netrc.write_text("default login ada password not-for-slack\n")
+    machine.setenv("NETRC", str(netrc))
+    async with SlackStandin(post_rate=None) as slack, connected(office, slack) as stand:
+        assert "Diffusion" in texts(await stand.ask("diffusion"))
+    assert not any("Basic" in each.headers.get("Authorization", "") for each in slack.requests)
+
+
+async def test_everything_goes_by_the_proxy_of_the_environment(office, machine):
+    async with proxy() as between, SlackStandin(post_rate=None) as slack:
+        machine.setenv("http_proxy", between.url)
+        async with connected(office, slack) as stand:
+            assert "Diffusion" in texts(await stand.ask("diffusion"))
+        # The Web API, the socket, and the response_url.
+        assert between.led[f"127.0.0.1:{slack.port}"] >= 2
+
+
+async def test_whom_the_environment_excepts_is_reached_without_its_proxy(office, machine):
+    async with proxy() as between, SlackStandin(post_rate=None) as slack:
+        machine.setenv("HTTP_PROXY", between.url)
+        machine.setenv("NO_PROXY", "127.0.0.1")
+        async with connected(office, slack) as stand:
+            assert "Diffusion" in texts(await stand.ask("diffusion"))
+        assert not between.led
