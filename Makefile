@@ -20,7 +20,7 @@ help:
 	@echo "make test      the tests"
 	@echo "make check     format, lint, types, import layers, then the tests with their coverage"
 	@echo "make bench     the figures of this machine; DATA=folder: over recorded data"
-	@echo "make pictures  what Discord is sent, as pictures (needs Chromium)"
+	@echo "make pictures  what Discord and Slack are sent, as pictures (needs Chromium)"
 	@echo "make install   to $(PREFIX), as a service (needs root; again after git pull)"
 	@echo "make settings  write .env.example anew from the settings"
 	@echo "make lock      pin what pyproject.toml asks for; UPGRADE=--upgrade: the newest (needs uv)"

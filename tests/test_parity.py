@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 import pytest
 from standins.parity import contents
-from standins.parity.apart import BARE, FORMLESS, OF_CARDS, TOLD_TO_ALL, common_line
+from standins.parity.apart import BARE, FORMLESS, TOLD_TO_ALL, common_line
 from standins.parity.askings import ASKINGS, FILLINGS, Asking, Filling
 from standins.parity.comparing import (
     assert_alike,
@@ -23,7 +23,7 @@ from standins.parity.comparing import (
 from standins.parity.discord_talk import DiscordTalk
 from standins.parity.said import Answer, Asks, Said, Talk, as_refusal
 from standins.parity.slack_talk import SlackTalk
-from standins.parity.stage import Act, Stage, Turn, open_stage
+from standins.parity.stage import Act, Content, Stage, Turn, open_stage
 
 from bot.alerting import Bundler
 from bot.commands.table import COMMANDS
@@ -52,19 +52,22 @@ def test_every_verb_is_asked_for_and_every_form_is_filled_in() -> None:
 async def test_a_verb_and_its_buttons_do_and_say_the_same(tmp_path, monkeypatch, verb) -> None:
     async with open_stage(tmp_path, monkeypatch) as stage:
         for asking in [each for each in ASKINGS if each.verb == verb]:
-            await asked_alike(stage, asking)
+            await done_alike(stage, asking.content, asking.by, asking)
 
 
-async def asked_alike(stage: Stage, asking: Asking) -> None:
-    """Ask, and press each of the buttons that the answer has."""
-    with about(asking):
-        await stage.hold(asking.content)
-        turns = await stage.look(asking.by)
-        assert_alike(turns)
+async def done_alike(
+    stage: Stage, content: Content, act: Act, what: object, *, private: bool = True
+) -> dict[str, Turn]:
+    """Do this, and press each of the buttons that the answer has. `private` as in assert_alike."""
+    with about(what):
+        await stage.hold(content)
+        turns = await stage.look(act)
+        assert_alike(turns, private=private)
     for label in labels_of(turns):
-        with about(f"{asking}, then {label}"):
-            await stage.hold(asking.content)
-            assert_pressed_alike(await then_pressed(stage, asking.by, label), label)
+        with about(f"{what}, then {label}"):
+            await stage.hold(content)
+            assert_pressed_alike(await then_pressed(stage, act, label), label)
+    return turns
 
 
 def labels_of(turns: dict[str, Turn]) -> list[str]:
@@ -123,7 +126,7 @@ async def assert_refused_alike(stage: Stage, filling: Filling, bad: dict[str, st
     assert len(names) == 1 or names == {"", [*filling.values][0]}, names
 
 
-@pytest.mark.parametrize("size", [2, 12])
+@pytest.mark.parametrize("size", [2, 12, 50])
 @pytest.mark.parametrize("layout", [*Layout])
 async def test_a_digest_reads_the_same_in_every_layout(
     tmp_path, monkeypatch, layout: Layout, size: int
@@ -168,6 +171,7 @@ async def press_posted(
     stage: Stage, posted: Mapping[str, list[Said]], label: str
 ) -> dict[str, Turn]:
     """What comes of pressing a button that stands in what was posted."""
+
     async def press(talk: Talk) -> Answer:
         [said, *_] = [each for each in posted[talk.name] if label in each.buttons]
         return await talk.press(said, label)
@@ -197,50 +201,55 @@ async def bundle(stage: Stage) -> dict[str, list[Said]]:
     return await stage.deliver()
 
 
-OPENABLE = [
+OPENABLE = (
     Asking("search", {"query": "diffusion"}),
     Asking("today"),
     Asking("trending"),
     Asking("saved list", content=contents.saved),
     Asking("alert inbox", content=contents.caught),
-]
+)
 
 
-@pytest.mark.parametrize("asking", OPENABLE, ids=str)
-async def test_a_paper_of_a_list_is_opened_alike(tmp_path, monkeypatch, asking: Asking) -> None:
-    """By the menu, and at a prompt by its id."""
-
-    async def opened(talk: Talk) -> Answer:
-        said = await asking.by(talk)
-        assert isinstance(said, Said)
-        assert len(said.menu) in (0, len(numbered(said)))
-        return await talk.open(said, 1)
-
+async def test_a_paper_of_a_list_is_opened_alike(tmp_path, monkeypatch) -> None:
+    """By the menu, and at a prompt, which has none, by its id."""
     async with open_stage(tmp_path, monkeypatch) as stage:
-        await stage.hold(asking.content)
-        turns = await stage.look(opened)
-        assert_alike(turns)
-        assert OF_CARDS - {"Remove", "Cite"} <= {*turns["slack"].said.buttons}
-        for label in labels_of(turns):
-            await stage.hold(asking.content)
-            assert_pressed_alike(await then_pressed(stage, opened, label), label)
+        for asking in OPENABLE:
+
+            async def opened(talk: Talk, asking: Asking = asking) -> Answer:
+                said = await asking.by(talk)
+                assert isinstance(said, Said)
+                assert len(said.menu) in (0, len(numbered(said)))
+                return await talk.open(said, 1)
+
+            turns = await done_alike(stage, asking.content, opened, asking)
+            assert {"Save", "Similar", "Share here"} <= {*turns["slack"].said.buttons}
 
 
-LINES = ["", "mamba", "serch mamba", contents.MAMBA, "nosuch: thing", "subscriptions lits"]
+LINES = ("", "mamba", "serch mamba", contents.MAMBA, "nosuch: thing", "subscriptions lits")
 
 
-@pytest.mark.parametrize("line", LINES)
-async def test_a_written_line_is_read_alike(tmp_path, monkeypatch, line: str) -> None:
-    """After `/papers`, at a prompt, and in Discord, whose commands have options, by a mention."""
+async def test_a_written_line_is_read_alike(tmp_path, monkeypatch) -> None:
+    """By a mention, and at the prompt."""
     async with open_stage(tmp_path, monkeypatch) as stage:
-        await stage.hold(contents.papers)
-        turns = await stage.look(lambda talk: talk.write(line))
-        assert_alike(turns, private=False)
-        for label in labels_of(turns):
-            with about(label):
-                await stage.hold(contents.papers)
-                writing = lambda talk: talk.write(line)
-                assert_pressed_alike(await then_pressed(stage, writing, label), label)
+        for line in LINES:
+
+            async def written(talk: Talk, line: str = line) -> Answer:
+                return await talk.write(line)
+
+            await done_alike(stage, contents.papers, written, repr(line), private=False)
+
+
+async def test_papers_linked_in_a_message_are_looked_up_alike(tmp_path, monkeypatch) -> None:
+    """By the menu of a message, which a prompt has not: there an address is typed."""
+    async with open_stage(tmp_path, monkeypatch, may_manage=False) as stage:
+        for numbers in ((), (contents.MAMBA,), (contents.MAMBA, contents.SHEEP)):
+            addresses = [f"https://arxiv.org/abs/{number}" for number in numbers]
+
+            async def looked_up(talk: Talk, text: str = " and ".join(addresses)) -> Answer:
+                assert isinstance(talk, DiscordTalk | SlackTalk)
+                return await talk.look_up(text or "no paper")
+
+            await done_alike(stage, contents.papers, looked_up, addresses)
 
 
 MANAGING = [asking for asking in ASKINGS if COMMAND[asking.verb].manages]
@@ -305,7 +314,9 @@ async def test_a_form_that_was_opened_helps_nobody_who_may_not_manage_any_more(
         before = stage.done()
         turns = await stage.turn(too_late)
         problems = {as_refusal(turn.answer).problem for turn in turns.values()}
-        assert problems == {"subscriptions change is for those who manage this channel; ask one of them"}
+        assert problems == {
+            "subscriptions change is for those who manage this channel; ask one of them"
+        }
         assert {name: turn.done for name, turn in turns.items()} == before
 
 

@@ -65,7 +65,14 @@ CLIENTS = (
         slack_scenes.scenes,
         slack_look.page,
         slack_look.prove,
-        frozenset(),
+        frozenset(
+            {
+                ("digest", "light", DESKTOP),
+                ("digest", "dark", PHONE),
+                ("subscribe-form", "light", PHONE),
+                ("home", "dark", PHONE),
+            }
+        ),
         "Lato",
         "fonts-lato",
     ),

@@ -43,7 +43,7 @@ from storage import open_store  # noqa: E402
 
 WORKSPACES, CHANNELS = 50, 20  # channels each
 PARTS = 3  # messages of a digest: what its thread stands under, and two papers
-ASKERS, ASKED_APART = 4, 0.1  # people, and seconds from an answer to their next search
+ASKERS, ASKED_APART = 3, 0.1  # people, and seconds from an answer to their next search
 STARTED_AT = 57  # seconds of a minute: the first pull and the digests, made at :00, fall together
 MANY, SUBSCRIPTIONS = 200, 10_000
 POST_SECONDS = 0.1  # from a post to its answer: the way to Slack and back, and its work

@@ -70,6 +70,8 @@ async def test_subscribe_without_settings_opens_a_form(stand):
     shown = texts(form)
     for label in ("Time", "Zone", "Weekdays", "Filter", "Size", "Layout"):
         assert label in shown
+    assert "Say so on days without papers" in shown
+    assert "Empty" not in shown
     sent = stand.slack.submit(stand.member, form, {"time": "17:30", "filter": "cat:cs.LG"})
     await sent.closed()
     assert "Subscribed" in texts(await stand.private(1))

@@ -27,6 +27,18 @@ async def test_every_control_of_the_home_has_a_name_of_its_own(stand):
     assert len(names) == len(set(names)) > 5
 
 
+async def test_the_home_begins_with_what_can_be_done_and_has_a_line_between_sections_only(stand):
+    await stand.subscribe()
+    stand.slack.slash(stand.member, stand.slack.channel("general"), "subscribe 10:00")
+    assert "Subscribed" in texts(await stand.private(2))
+    home = await stand.slack.open_home(stand.member).home()
+    assert labels(home)[:4] == ["Search", "Add an alert", "Reading list", "Help"]
+    kinds = [block["type"] for block in home.blocks]
+    assert kinds.count("divider") == 4  # of two channels it is one section
+    headings = [b["text"]["text"] for b in home.blocks if b["type"] == "header"]
+    assert headings[1:] == ["Your alerts", "Subscriptions of this workspace", "Sources"]
+
+
 async def test_a_subscription_is_paused_from_the_home_which_shows_it(stand):
     await stand.subscribe()
     home = await stand.slack.open_home(stand.member).home()

@@ -108,11 +108,12 @@ TOLD_TO_ALL = {("managers",)}  # a verb with the names of its arguments
 OF_CARDS = frozenset({"Save", "Similar", "Share here", "Remove", "Cite"})
 
 
-def common_lines(platform: str, lines: Iterable[str]) -> list[str]:
+def common_lines(platform: str, lines: Iterable[str], *, with_cards: bool) -> list[str]:
     """The lines as they are on every platform. In which order a card has its own is its look, so
-    they are sorted: papers are numbered.
+    where there are cards they are sorted: papers are numbered.
     """
-    return sorted(filter(None, (common_line(platform, line) for line in lines)))
+    told = [line for line in (common_line(platform, each) for each in lines) if line]
+    return sorted(told) if with_cards else told
 
 
 def common_line(platform: str, line: str) -> str:

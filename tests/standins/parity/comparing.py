@@ -57,7 +57,7 @@ def _said(
     labels = pressable(platform, said, with_cards=with_cards)
     counts = {common: list(said.buttons).count(own) for common, own in labels.items()}
     return {
-        "words": common_lines(platform, lines),
+        "words": common_lines(platform, lines, with_cards=bool(said.links)),
         "links": sorted(said.links),
         "buttons": [f"{label} × {count}" for label, count in sorted(counts.items())],
         "files": [(name, _words(text)) for name, text in said.files],

@@ -207,7 +207,9 @@ def _held(prompt: str) -> str:
 
 
 @contextlib.asynccontextmanager
-async def console_talk(office: Office, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[ConsoleTalk]:
+async def console_talk(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[ConsoleTalk]:
     """One life of the prompt."""
     monkeypatch.setenv("LOGNAME", "grace")
     terminal, prompts = Terminal(), Prompts()

@@ -115,7 +115,7 @@ def due(layout: Layout, size: int) -> Callable[[Office, Talk], Awaitable[None]]:
     """A digest of so many papers is due at nine, in this layout."""
 
     async def content(office: Office, talk: Talk) -> None:
-        await papers(office, talk)
+        await (papers if size < 50 else flood)(office, talk)
         made = subscription(office, talk, layout=layout, size=size)
         await office.store.subscriptions.insert(made)
 

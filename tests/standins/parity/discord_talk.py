@@ -28,6 +28,7 @@ from standins.parity.said import (
 )
 
 from adapters.discord.blocks import PLACEHOLDER
+from adapters.discord.commands import LOOK_UP
 from bot.models import Channel, User
 
 SHOW = "Show me"  # under what is for the asker alone
@@ -79,18 +80,30 @@ class DiscordTalk:
 
     async def form(self, verb: str, args: Mapping[str, str]) -> Answer:
         """Where the command wants what the form would ask for, it is asked for by a mention."""
-        needed = {each["name"] for each in _options(self.discord.commands, verb) if each["required"]}
+        needed = {
+            each["name"] for each in _options(self.discord.commands, verb) if each["required"]
+        }
         if needed <= args.keys():
             return await self.ask(verb, args)
         said = await self.write(as_line(verb, args))
         assert isinstance(said, Said)
         return await self.press(said, SHOW)
 
+    async def look_up(self, text: str) -> Answer:
+        """Have the papers looked up that somebody's message links to."""
+        linked = self.discord.say(self.member, self.room, text)
+        self._known.add(linked.id)
+        return await self._answer(
+            self.discord.context_menu(self.member, self.room, LOOK_UP, linked)
+        )
+
     async def press(self, said: Said, label: str) -> Answer:
         return await self._answer(self.discord.press(self.member, said.shown, label))
 
     async def open(self, said: Said, place: int) -> Answer:
-        [menu, *_] = [c for c in walked(said.shown.components) if c.get("placeholder") == PLACEHOLDER]
+        [menu, *_] = [
+            c for c in walked(said.shown.components) if c.get("placeholder") == PLACEHOLDER
+        ]
         value = menu["options"][place]["value"]
         return await self._answer(
             self.discord.choose(self.member, said.shown, menu["custom_id"], [value])
@@ -214,7 +227,9 @@ def read_modal(answer: Any) -> Asks:
 
 def read_card(message: Message) -> Asks:
     """A form of selects."""
-    title, *_ = lines_of(*(see(c["content"]).text for c in walked(message.components) if c.get("type") == TEXT))
+    title, *_ = lines_of(
+        *(see(c["content"]).text for c in walked(message.components) if c.get("type") == TEXT)
+    )
     fields = {NAME_OF_HELP[c["placeholder"]]: ",".join(_marked(c)) for c in selects(message)}
     return Asks(form_title(title), fields, message)
 

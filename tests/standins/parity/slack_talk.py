@@ -17,6 +17,7 @@ from standins.slack_mrkdwn import see, see_blocks
 from standins.slack_newsstand import connected
 
 from adapters.slack.blocks import PLACEHOLDER
+from adapters.slack.listening import LOOK_UP
 from bot.models import Channel, User
 
 LOOK = " (at "  # before the place in what was typed
@@ -43,16 +44,23 @@ class SlackTalk:
         await self.office.store.places.name_managers("slack", self.channel.workspace, named)
 
     async def ask(self, verb: str, args: Mapping[str, str]) -> Answer:
-        return await self._command(as_line(verb, args))
+        return await self._answer(self.slack.slash(self.member, self.room, as_line(verb, args)))
 
     async def write(self, text: str) -> Answer:
-        return await self._command(text)
-
-    async def _command(self, text: str) -> Answer:
-        return await self._answer(self.slack.slash(self.member, self.room, text))
+        """By a mention, as in threads."""
+        asked = self.slack.mention(self.member, self.room, text)
+        assert asked.said
+        self._known.add(asked.said.ts)
+        return await self._answer(asked)
 
     async def form(self, verb: str, args: Mapping[str, str]) -> Answer:
         return await self.ask(verb, args)
+
+    async def look_up(self, text: str) -> Answer:
+        """Have the papers looked up that somebody's message links to."""
+        linked = self.slack.say(self.member, self.room, text)
+        self._known.add(linked.ts)
+        return await self._answer(self.slack.shortcut(self.member, linked, LOOK_UP))
 
     async def press(self, said: Said, label: str) -> Answer:
         found = [
@@ -65,14 +73,15 @@ class SlackTalk:
     async def open(self, said: Said, place: int) -> Answer:
         menu = find(said.shown.blocks, PLACEHOLDER, {"static_select"})
         option = options_of(menu.element)[place]
-        used = self.slack.select(self.member, said.shown, menu.element["action_id"], option["value"])
+        used = self.slack.select(
+            self.member, said.shown, menu.element["action_id"], option["value"]
+        )
         return await self._answer(used)
 
     async def submit(self, form: Asks, values: Mapping[str, str]) -> Answer:
         given = {name: await self._put(form.shown, name, text) for name, text in values.items()}
         sent = self.slack.submit(self.member, form.shown, given)
-        answer = await self._answer(sent)
-        return answer
+        return await self._answer(sent)
 
     async def leave(self, form: Asks) -> None:
         self.slack.close(self.member, form.shown)
@@ -176,12 +185,13 @@ def _held(value: Any) -> str:
 async def slack_talk(
     office: Office, room: str, *, may_manage: bool = True
 ) -> AsyncIterator[SlackTalk]:
-    """One life of the connection, in a workspace that its admins manage, and a member of it."""
+    """One life of the connection, and a member of the workspace, which all manage or admins."""
     async with SlackStandin(post_rate=None) as slack:
         workspace = slack.workspaces[0]
         member = slack.add_user("grace", tz="Europe/Berlin", is_admin=may_manage)
         made = slack.world.add_channel(room, workspace, members={member, workspace.bot})
         assert made in workspace.channels.values()
-        async with connected(office, slack, slack_managers="admins"):
+        circle = "members" if may_manage else "admins"
+        async with connected(office, slack, slack_managers=circle):
             yield SlackTalk(office, slack, member, room)
         assert not slack.refused
