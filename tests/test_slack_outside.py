@@ -44,3 +44,13 @@ async def test_whom_the_environment_excepts_is_reached_without_its_proxy(office,
         async with connected(office, slack) as stand:
             assert "Diffusion" in texts(await stand.ask("diffusion"))
         assert not between.led
+
+
+async def test_what_is_being_answered_when_paperboy_stops_is_finished(office):
+    async with SlackStandin(post_rate=None) as slack:
+        async with connected(office, slack) as stand:
+            busy = await stand.hold_up(0.5)
+            asked = slack.slash(stand.member, stand.papers, "subscribe 9:00")
+            await asked.acked()
+        await busy
+        assert "Subscribed" in texts(asked.messages[-1])

@@ -208,6 +208,11 @@ class Answerer:
         return _about(answer, asked) if isinstance(answer, Message) else None
 
 
+def problem_message(error: Exception) -> Message:
+    """What the asker reads of a fault."""
+    return described(error) if isinstance(error, UserError) else BUSY
+
+
 def _about(message: Message, asked: Asked) -> Message:
     """The message whose buttons are about the channel it was asked for: a modal and the App Home
     stand in none.

@@ -177,8 +177,8 @@ def of_event(body: Json) -> Asked:
         team=_team_of_event(body),
         user_id=event.get("user") or "",
         channel="" if is_home else channel,
-        # An answer to a mention goes into the thread it was made in, or opens one.
-        thread=event.get("thread_ts") or ("" if is_direct else event.get("ts", "")),
+        # In a thread that nobody has begun, an answer for the asker alone is not shown.
+        thread=event.get("thread_ts") or "",
         message_ts=event.get("ts", ""),
         # One message may come as two events: as a mention, and as a direct message.
         repeat=f"event:{channel}:{event.get('ts') or body.get('event_id', '')}",
@@ -192,14 +192,28 @@ def _team_of_event(body: Json) -> str:
 
 
 def _of_person(surface: Surface, body: Json, **known: Any) -> Asked:  # noqa: ANN401
-    user, team = body.get("user") or {}, body.get("team") or {}
+    user = body.get("user") or {}
     return Asked(
         surface,
-        team=team.get("id") or user.get("team_id") or "",
+        team=_team_of(body),
         user_id=user.get("id", ""),
         user_name=user.get("name") or user.get("username") or "",
         trigger=body.get("trigger_id", ""),
         **known,
+    )
+
+
+def _team_of(body: Json) -> str:
+    """The workspace that Paperboy is in. Of a form in a channel that two share, `team` is that of
+    the person (slackapi/bolt-js #1614); of one that is installed for an organisation it is null.
+    """
+    view, user = body.get("view") or {}, body.get("user") or {}
+    return str(
+        view.get("app_installed_team_id")
+        or (body.get("team") or {}).get("id")
+        or user.get("team_id")
+        or view.get("team_id")
+        or ""
     )
 
 

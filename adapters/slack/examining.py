@@ -111,11 +111,11 @@ async def _about_client(
     settings: SlackSettings, mode: Mode, subscriptions: Sequence[Subscription]
 ) -> list[Standing]:
     """Many workspaces: what they install Paperboy with. Their tokens are in the database."""
+    from adapters.slack.keys import Keys  # noqa: PLC0415
     from adapters.slack.trying import client_secret_problem  # noqa: PLC0415
-    from adapters.slack.workspaces import cipher_of  # noqa: PLC0415
 
     try:
-        cipher_of(settings.slack_encryption_key.get_secret_value())
+        Keys(settings.slack_encryption_key.get_secret_value())
         secret = settings.slack_client_secret.get_secret_value()
         if not mode.address or not secret:
             missing = "SLACK_CLIENT_SECRET" if mode.address else "SLACK_PUBLIC_URL"

@@ -22,6 +22,7 @@ from bot.errors import (
 _CLOSED = {
     "channel_not_found": "Paperboy can't see the channel: type /invite @Paperboy there",
     "not_in_channel": "Paperboy is not in the channel: type /invite @Paperboy there",
+    "no_permission": "Paperboy may not post there: type /invite @Paperboy there",
     "is_archived": "the channel is archived",
     "restricted_action": "the workspace lets Paperboy not post there",
     "restricted_action_read_only_channel": "the channel is read-only",
@@ -38,10 +39,12 @@ _CLOSED = {
     "team_access_not_granted": "Paperboy is not installed in that workspace",
 }
 _GONE = frozenset({"user_disabled", "user_not_found", "users_not_found"})
+# The token itself does not serve any more. What it merely may not do ("missing_scope") concerns one
+# message, and what an organisation moves ("org_login_required") passes.
 REFUSED = frozenset(
-    "invalid_auth not_authed account_inactive token_revoked token_expired no_permission "
-    "missing_scope not_allowed_token_type app_not_found org_login_required team_not_found".split()
+    "invalid_auth not_authed account_inactive token_revoked token_expired app_not_found".split()
 )
+_LACKS = frozenset({"missing_scope", "not_allowed_token_type"})
 _OUR_FORM = frozenset(
     "invalid_blocks invalid_blocks_format msg_blocks_too_long msg_too_long no_text".split()
     + "too_many_attachments invalid_attachments block_mismatch invalid_arguments".split()
@@ -78,6 +81,8 @@ def _of_answer(code: str, error: SlackApiError) -> DeliveryError:
         return PersonGoneError(closed) if code in _GONE else ChannelGoneError(closed)
     if code in REFUSED:
         return CredentialsError(f"Slack refuses Paperboy's token ({code})")
+    if code in _LACKS:
+        return TemporaryDeliveryError(f"the app lacks a scope ({code}): install it again")
     if code in _OUR_FORM:
         return RenderError(f"Slack refuses the message ({code})")
     return TemporaryDeliveryError(f"Slack answered {code or status}"[:200])

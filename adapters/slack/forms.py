@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.commands import Command, defaults
@@ -33,6 +33,10 @@ PRESS_CHARACTERS = 1800  # of META_CHARACTERS: the rest says where it was asked
 FORM, FORM_TOKEN = "m1", "n1"
 PLACE = "_channel"  # the input that asks for the channel, where none is known
 WHOLE = "_form"
+USUAL_SIZE = (
+    f"1 to {defaults.LARGEST_SIZE} papers; left open: {defaults.PICKS_SIZE}, "
+    f"of arXiv alone {defaults.ARXIV_SIZE}"
+)
 YES_OR_NO = ["yes", "no"]
 SHOWN = 36  # characters of a word that is wrong in a query
 _SUBMIT = {"search": "Search", "alert test": "Test", "subscribe": "Subscribe"}
@@ -53,7 +57,11 @@ def bare_form(command: Command, zone: str) -> Form | None:
     """
     if command.form or len(command.typed) <= 2:
         return None
-    return Form(command.help, command.name, form_fields(command.typed, _usual(zone)))
+    fields = tuple(
+        replace(field, hint=USUAL_SIZE) if field.name == "size" else field
+        for field in form_fields(command.typed, _usual(zone))
+    )
+    return Form(command.help, command.name, fields)
 
 
 def _usual(zone: str) -> dict[str, str]:

@@ -31,9 +31,11 @@ class Happenings:
         self._directory = directory
         self._places = places
 
-    async def happened(self, body: Mapping[str, Any]) -> None:
-        """An event that nobody asked anything by. Raises StoreError, or what the library does."""
-        event, team = body.get("event") or {}, str(body.get("team_id") or "")
+    async def happened(self, team: str, body: Mapping[str, Any]) -> None:
+        """An event of a workspace that nobody asked anything by. Raises StoreError, DeliveryError,
+        or what the library does.
+        """
+        event = body.get("event") or {}
         match event.get("type"):
             case "app_uninstalled":
                 await self._workspaces.left(team)

@@ -17,7 +17,7 @@ from bot.models import Channel
 from bot.places import Places
 
 VIEW_BLOCKS = 100  # Slack, "Views"
-CHANNELS = 12  # with their subscriptions; the others are told by number
+CHANNELS = 12  # with their subscriptions; it is said where there are more
 TODAY = {"top": "3"}
 WELCOME = Message(
     lines=(line(quiet("In any channel: type /papers, or mention Paperboy in a thread.")),),
@@ -75,11 +75,8 @@ class Home:
 
     async def _subscriptions(self, asked: Asked) -> AsyncIterator[Message]:
         """Those of the channels that the asker can see."""
-        channels = await self._channels(asked)
-        looks = [self._managing.sees(asked.at(c.id, c.name)) for c in channels]
-        sees = await asyncio.gather(*looks)
-        seen = [channel for channel, is_seen in zip(channels, sees, strict=True) if is_seen]
-        more = f"; {len(seen) - CHANNELS} more channels have some" if len(seen) > CHANNELS else ""
+        seen = await self._seen(asked)
+        more = ", the first of them" if len(seen) > CHANNELS else ""
         told = (
             f"Subscriptions of this workspace{more}" if seen else "Nothing is subscribed here yet"
         )
@@ -91,9 +88,17 @@ class Home:
                 name = line(strong(f"#{channel.name or channel.id}"))
                 yield replace(message, title="", lines=(name, *message.lines))
 
-    async def _channels(self, asked: Asked) -> list[Channel]:
+    async def _seen(self, asked: Asked) -> list[Channel]:
+        """The first of the channels that the asker can see, by name, and one more if there is."""
         there = await self._places.channels(NAME, asked.team)
-        return sorted(there, key=lambda channel: channel.name.lower())
+        waiting = sorted(there, key=lambda channel: channel.name.lower())
+        seen: list[Channel] = []
+        while waiting and len(seen) <= CHANNELS:  # Slack is asked of each: of no more than needed
+            some, waiting = waiting[: CHANNELS + 1 - len(seen)], waiting[CHANNELS + 1 - len(seen) :]
+            looks = (self._managing.sees(asked.at(each.id, each.name)) for each in some)
+            sees = await asyncio.gather(*looks)
+            seen += [channel for channel, is_seen in zip(some, sees, strict=True) if is_seen]
+        return seen
 
 
 def apart(blocks: Iterable[Mapping[str, Any]]) -> list[Block]:

@@ -11,12 +11,15 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 
 from adapters.slack.faults import Network, code_of
-from adapters.slack.installing import not_installed
+from adapters.slack.installing import InstallationError, not_installed
 from adapters.slack.manifest import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH
 from bot.errors import BotError, ConfigError
 
 HEALTH = "/health"
 MOST_BYTES = 2 * 1024 * 1024  # a view holds 250 kB at most, and a form brings it back
+
+BODY_SECONDS = 10.0  # until a request is there as a whole; Slack waits 3 for its answer
+GOODBYE_SECONDS = 3.0  # for requests under way when Paperboy stops
 
 log = structlog.get_logger()
 
@@ -41,7 +44,7 @@ class Http:
         if self._oauth:
             app.router.add_get(INSTALL_PATH, self._install)
             app.router.add_get(REDIRECT_PATH, self._redirect)
-        runner = web.AppRunner(app, access_log=None)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=GOODBYE_SECONDS)
         await runner.setup()
         try:
             await self._listen(runner)
@@ -65,9 +68,12 @@ class Http:
     async def _event(self, request: web.Request) -> web.Response:
         assert self._events is not None  # noqa: S101 - else there is no such route
         try:
-            asked = await to_bolt_request(request)
+            async with asyncio.timeout(BODY_SECONDS):
+                asked = await to_bolt_request(request)
         except (web.HTTPException, asyncio.CancelledError):
             raise
+        except TimeoutError:
+            return web.Response(status=408, text="the request took too long")
         except Exception:  # noqa: BLE001 - Bolt reads what comes before it looks who signed it
             return web.Response(status=400, text="this is no request of Slack's")
         return await to_aiohttp_response(await self._events.async_dispatch(asked))
@@ -83,7 +89,8 @@ class Http:
         try:
             return await to_aiohttp_response(await self._oauth.handle_callback(asked))
         except (*Network, BotError) as error:
-            reason = code_of(error) or type(error).__name__
+            is_ours = isinstance(error, InstallationError)
+            reason = str(error) if is_ours else code_of(error) or type(error).__name__
             log.warning("slack: not installed", reason=reason)
             return await to_aiohttp_response(not_installed(reason))
 

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
-from cryptography.fernet import InvalidToken, MultiFernet
+from cryptography.fernet import InvalidToken
 from slack_bolt.oauth.async_callback_options import (
     AsyncCallbackOptions,
     AsyncFailureArgs,
@@ -22,9 +22,11 @@ from slack_sdk.oauth.installation_store.async_installation_store import AsyncIns
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 
 from adapters.slack.asking import NAME
+from adapters.slack.keys import Keys
 from adapters.slack.manifest import INSTALL_PATH, REDIRECT_PATH
 from adapters.slack.web import QUIET, Web
 from adapters.slack.workspaces import InstalledWorkspaces, Workspace
+from bot.errors import BotError
 from bot.places import Places
 
 STATE_SECONDS = 600  # from the page of ours to Slack's and back
@@ -66,6 +68,10 @@ def oauth_flow(
     )
 
 
+class InstallationError(BotError):
+    """A workspace can't be installed; the text is the reason's name."""
+
+
 class InstallationStore(AsyncInstallationStore):
     """Where Bolt's flow leaves what it was given. Tokens are read elsewhere (workspaces.py)."""
 
@@ -74,8 +80,13 @@ class InstallationStore(AsyncInstallationStore):
         self._places = places
 
     async def async_save(self, installation: Installation) -> None:
-        """A workspace was installed, or installed again: what was paused goes on."""
-        team = installation.team_id or installation.enterprise_id or ""
+        """A workspace was installed, or installed again: what was paused goes on.
+
+        Raises InstallationError for a whole organisation: its workspaces install it one by one.
+        """
+        team = installation.team_id or ""
+        if installation.is_enterprise_install or not team:
+            raise InstallationError("org_install")
         ends = installation.bot_token_expires_at or 0
         await self._workspaces.keep(
             Workspace(
@@ -95,18 +106,18 @@ class InstallationStore(AsyncInstallationStore):
 class States(AsyncOAuthStateStore):
     """States that prove that whoever comes back was sent by us: each serves once, for minutes."""
 
-    def __init__(self, cipher: MultiFernet) -> None:
-        self._cipher = cipher
+    def __init__(self, keys: Keys) -> None:
+        self._keys = keys
         self._used: dict[str, None] = {}
 
     async def async_issue(self, *_: Any, **__: Any) -> str:  # noqa: ANN401
         """A new state."""
-        return self._cipher.encrypt(secrets.token_bytes(12)).decode()
+        return self._keys.encrypt(secrets.token_bytes(12)).decode()
 
     async def async_consume(self, state: str) -> bool:
         """Whether it is one of ours, and was not used."""
         try:
-            self._cipher.decrypt(state, ttl=STATE_SECONDS)
+            self._keys.decrypt(state, STATE_SECONDS)
         except (InvalidToken, TypeError):
             return False
         if state in self._used:
@@ -136,6 +147,7 @@ def not_installed(reason: str) -> BoltResponse:
     told = {
         "access_denied": "It was declined. Nothing was installed.",
         "invalid_state": "The page was open for too long, or is another browser's.",
+        "org_install": "Choose one workspace of your organisation, not all of it at once.",
         "invalid_browser": "The page was opened in another browser.",
     }.get(reason, "Slack did not let it through, or could not be reached.")
     return _page(400, "Paperboy is not installed", f"{told} Begin again at {INSTALL_PATH}.")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections import OrderedDict
 from collections.abc import Coroutine, Mapping
 from dataclasses import replace
 from typing import Any
@@ -17,29 +16,24 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
 from adapters.slack import asking
-from adapters.slack.answering import Answerer, Reply
-from adapters.slack.asking import Asked, Surface, typed_text
+from adapters.slack.answering import Answerer, Reply, problem_message
+from adapters.slack.asking import Asked, typed_text
 from adapters.slack.faults import Network, code_of
-from adapters.slack.forms import FORM, FORM_TOKEN
 from adapters.slack.happenings import Happenings
-from adapters.slack.home import Home
+from adapters.slack.homes import Homes
 from adapters.slack.manifest import LOOK_UP
 from adapters.slack.repeats import Repeats
 from adapters.slack.responding import Responder
+from adapters.slack.submitting import Submissions
 from adapters.slack.web import QUIET, Web
 from adapters.slack.workspaces import Workspaces
-from bot.errors import DeliveryError, StoreError, UserError
-from bot.messages import Message, line
+from bot.errors import ChannelGoneError, DeliveryError, StoreError, UserError
 from bot.places import Places
-from bot.problems import BUSY, described
 
-PATIENCE = 2.0  # seconds until a form is acknowledged; what comes of it is shown where it stood
-HOMES = 10_000  # people whose App Home is kept up to date
 GOODBYE_SECONDS = 5.0  # for answers under way when Paperboy stops
 
 ANY = re.compile(r".*", re.DOTALL)
-WORKING = Message(title="One moment", lines=(line("This takes a little longer …"),))
-
+HEARD = frozenset({None, "file_share", "thread_broadcast"})  # kinds of messages that people write
 NOT_HERE = (
     "Paperboy can't act in this workspace just now. Try again in a minute; if that does not help, "
     "whoever installed Paperboy can install it again, and everything goes on."
@@ -58,16 +52,16 @@ class Listener:
         *,
         answerer: Answerer,
         responder: Responder,
-        home: Home,
+        homes: Homes,
         happenings: Happenings,
     ) -> None:
         self._repeats = Repeats(places)
+        self._submissions = Submissions(answerer, responder, self._repeats, homes, self._afterwards)
         self._workspaces = workspaces
         self._answerer = answerer
         self._responder = responder
-        self._home = home
+        self._homes = homes
         self._happenings = happenings
-        self._homes: OrderedDict[tuple[str, str], None] = OrderedDict()
         self._under_way: set[asyncio.Task[None]] = set()
 
     def app(self, web: Web, signing_secret: str) -> AsyncApp:
@@ -85,7 +79,7 @@ class Listener:
         )
         app.command(ANY)(self.command)
         app.action(ANY)(self.action)
-        app.view(ANY)(self.submission)
+        app.view(ANY)(self._submissions.submission)
         app.view_closed(ANY)(_acknowledge)
         app.options(ANY)(self.options)
         app.message_shortcut(LOOK_UP)(self.shortcut)
@@ -102,8 +96,8 @@ class Listener:
     async def _authorize(self, team_id: str | None) -> AuthorizeResult | None:
         try:
             workspace = await self._workspaces.get(team_id or "")
-        except (DeliveryError, StoreError):
-            return None
+        except ChannelGoneError:
+            return None  # not installed there; after another fault Slack brings it again
         return AuthorizeResult(
             enterprise_id=None,
             team_id=team_id,
@@ -147,68 +141,16 @@ class Listener:
         if _is_to_us(event):
             self._begin(asked, self._read(asked, typed_text(str(event.get("text") or ""))))
         elif event.get("type") == "app_home_opened" and event.get("tab") == "home":
-            self._begin(asked, self._show_home(asked), once=False)
+            self._begin(asked, self._homes.show(asked), once=False)
         else:
             repeat = f"event:{body.get('event_id', '')}"
-            self._begin(replace(asked, repeat=repeat), self._happenings.happened(body))
-
-    async def submission(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        """A form was sent: what is wrong is said in it, else the answer where it was asked for."""
-        view = body.get("view") or {}
-        if view.get("callback_id") not in {FORM, FORM_TOKEN}:
-            await ack()
-            return
-        asked = asking.of_submission(body)
-        if not await self._repeats.is_first(asked):
-            await ack()
-            return
-        if not asked.respond:  # it was asked for in the App Home, or over another modal
-            asked = replace(asked, surface=Surface.MODAL)
-        state = (view.get("state") or {}).get("values") or {}
-        work = asyncio.ensure_future(self._submitted(asked, state))
-        await asyncio.wait({work}, timeout=PATIENCE)
-        if work.done():
-            await self._close_form(ack, *work.result())
-            return
-        await ack(response_action="update", view=await self._responder.view(asked, WORKING))
-        self._keep(self._guarded(asked, self._bring_late(asked, work)))
-
-    async def _submitted(self, asked: Asked, state: Mapping[str, Any]) -> tuple[Asked, Reply]:
-        try:
-            there, wish = await self._answerer.submitted(asked, state)
-        except (UserError, StoreError) as error:
-            return asked, await self._answerer.said(asked, _problem(error))
-        return there, await self._answerer.reply(there, wish)
-
-    async def _close_form(self, ack: AsyncAck, asked: Asked, reply: Reply) -> None:
-        if reply.errors:
-            await ack(response_action="errors", errors=dict(reply.errors))
-            return
-        if reply.modal:
-            await ack(response_action="update", view=reply.modal.view)
-            return
-        if asked.surface is Surface.MODAL and reply.message:
-            await ack(
-                response_action="update", view=await self._responder.view(asked, reply.message)
-            )
-        else:
-            await ack()
-            self._keep(self._guarded(asked, self._responder.bring(asked, reply)))
-        self._keep(self._guarded(asked, self._refresh(asked, reply)))
-
-    async def _bring_late(self, asked: Asked, work: asyncio.Future[tuple[Asked, Reply]]) -> None:
-        there, reply = await work
-        if reply.errors:
-            lines = tuple(line(text) for text in reply.errors.values())
-            reply = Reply(message=Message(title="That did not work", lines=lines))
-        message = reply.message or WORKING
-        shown = replace(there, surface=Surface.MODAL, view=asked.view)
-        if reply.modal is None:
-            await self._responder.bring(shown, Reply(message=message, in_place=True))
-        await self._refresh(there, reply)
+            self._begin(replace(asked, repeat=repeat), self._happenings.happened(asked.team, body))
 
     def _begin(self, asked: Asked, work: Coroutine[Any, Any, None], *, once: bool = True) -> None:
         self._keep(self._guarded(asked, self._first_only(asked, work) if once else work))
+
+    def _afterwards(self, asked: Asked, work: Coroutine[Any, Any, None]) -> None:
+        self._keep(self._guarded(asked, work))
 
     def _keep(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -238,7 +180,7 @@ class Listener:
         try:
             there, wish = await self._answerer.pressed(asked, action)
         except (UserError, StoreError) as error:
-            await self._answered(asked, await self._answerer.said(asked, _problem(error)))
+            await self._answered(asked, await self._answerer.said(asked, problem_message(error)))
             return
         await self._answered(there, await self._answerer.reply(there, wish))
 
@@ -247,34 +189,18 @@ class Listener:
 
     async def _answered(self, asked: Asked, reply: Reply) -> None:
         await self._responder.bring(asked, reply)
-        await self._refresh(asked, reply)
-
-    async def _refresh(self, asked: Asked, reply: Reply) -> None:
-        """What the asker has changed shows in their App Home, where they have opened it."""
-        if reply.changes and (asked.team, asked.user_id) in self._homes:
-            await self._show_home(asked)
-
-    async def _show_home(self, asked: Asked) -> None:
-        self._homes[asked.team, asked.user_id] = None
-        if len(self._homes) > HOMES:
-            self._homes.popitem(last=False)
-        home = replace(asked, surface=Surface.HOME, channel="", channel_name="", elsewhere=False)
-        await self._responder.publish(home, await self._home.blocks(home))
+        await self._homes.refresh(asked, reply)
 
 
 async def _acknowledge(ack: AsyncAck) -> None:
     await ack()
 
 
-def _problem(error: Exception) -> Message:
-    return described(error) if isinstance(error, UserError) else BUSY
-
-
 def _is_to_us(event: Mapping[str, Any]) -> bool:
     """Whether somebody wrote to Paperboy: in its direct messages, or by its name. What apps write,
     and what is only changed, is no asking.
     """
-    if event.get("bot_id") or event.get("subtype") not in {None, "file_share"}:
+    if event.get("bot_id") or event.get("subtype") not in HEARD:
         return False
     if event.get("type") == "app_mention":
         return not event.get("edited")

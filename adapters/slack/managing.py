@@ -9,6 +9,7 @@ from datetime import datetime
 from adapters.slack.asking import NAME, Asked
 from adapters.slack.members import Directory, Member
 from bot.commands import Command
+from bot.errors import UserError
 from bot.messages import Invocation
 from bot.models import Channel
 from bot.places import Places
@@ -20,6 +21,8 @@ CIRCLES = {
 }
 SUBSCRIPTION = "subscription"  # the parameter of verbs that are about one
 NAMES_MANAGERS = "managers"  # the verb that says who manages: for admins alone
+# Where the app may not ask at all who people are, everybody is a member.
+CANT_ASK = frozenset({"missing_scope", "not_allowed_token_type", "unknown_method"})
 _CLOSED = frozenset({"channel_not_found", "not_in_channel"})
 
 
@@ -59,12 +62,16 @@ class Managing:
         )
 
     async def may(self, asked: Asked, command: Command, args: Mapping[str, str]) -> bool:
-        """Whether the asker may do this there. Raises StoreError."""
+        """Whether the asker may do this there. Raises StoreError, UserError where that can't be
+        told.
+        """
         if asked.is_direct or not command.manages:
             return True
         member = await self.member(asked)
         if command.name == NAMES_MANAGERS:  # who manages is for all to see
             return member.is_admin or not args.get("role")
+        if not member.is_known and member.problem not in CANT_ASK:
+            raise UserError("Slack does not say just now who you are; try again in a minute")
         if member.is_guest or not await self.sees(asked):
             return False
         chosen = (await self._places.managers(NAME, asked.team)).partition(" ")[0]
@@ -80,8 +87,10 @@ class Managing:
         if not asked.elsewhere:
             return True
         room = await self._directory.room(asked.team, asked.channel)
-        if not room.is_private:  # of one that is private and closed to Paperboy nothing is known
-            return room.is_known
+        if not room.is_known:  # nothing is known of one that is private and closed to Paperboy
+            return False
+        if not room.is_private and not (await self.member(asked)).is_guest:
+            return True
         return await self._directory.is_in_room(asked.team, asked.channel, asked.user_id)
 
     async def obstacle(self, asked: Asked, command: Command) -> str:

@@ -17,8 +17,11 @@ from bot.errors import DeliveryError
 
 REMEMBERED = 10_000  # people, and channels: about 3 MB each
 MEMBER_SECONDS = 600.0  # how long somebody who is no admin any more still counts as one, at most
-CHANNEL_SECONDS = 60.0  # a channel that Paperboy was just invited to is known soon
-MOST_PAGES = 20  # of a workspace's people, in which its owner is looked for
+# Slack tells when Paperboy is let into a channel or sent away, and when one is archived.
+CHANNEL_SECONDS = 300.0
+INSIDER_SECONDS = 60.0  # who has left a channel still counts as being in it, at most
+INSIDERS = 200  # channels whose people are remembered: a large one has some thousands
+MOST_PAGES = 20  # of a workspace's people, or a channel's
 UNKNOWN_SECONDS = 5.0  # what could not be told is asked for again after this
 
 T = TypeVar("T")
@@ -28,7 +31,7 @@ log = structlog.get_logger()
 @dataclass(frozen=True, slots=True)
 class Member:
     """A person. `is_guest`: also somebody of another workspace. `is_gone`: their account is closed.
-    `is_known`: Slack has told.
+    `is_known`: Slack has told; `problem` is its name of why it has not.
     """
 
     name: str = ""
@@ -37,6 +40,7 @@ class Member:
     is_guest: bool = False
     is_gone: bool = False
     is_known: bool = False
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,7 @@ class Directory:
         self._workspaces = workspaces
         self._members: _Memory[Member] = _Memory(MEMBER_SECONDS, clock)
         self._rooms: _Memory[Room] = _Memory(CHANNEL_SECONDS, clock)
+        self._insiders: _Memory[frozenset[str]] = _Memory(INSIDER_SECONDS, clock, INSIDERS)
 
     async def member(self, team: str, user: str) -> Member:
         """A person of a workspace ("users.info")."""
@@ -68,7 +73,9 @@ class Directory:
         async def ask() -> Member:
             told = await self._asked(team, "users_info", user=user)
             about: Mapping[str, Any] = told.get("user") or {}
-            return _member(about, team) if about else Member()
+            if not about:
+                return Member(problem=str(told.get("error") or ""))
+            return _member(about, (await self._workspaces.get(team)).id)
 
         return await self._members.get(f"{team}/{user}", ask)
 
@@ -85,19 +92,25 @@ class Directory:
     def forget_room(self, team: str, channel: str) -> None:
         """What is known of a channel is old: Paperboy was let in, or sent away."""
         self._rooms.drop(f"{team}/{channel}")
+        self._insiders.drop(f"{team}/{channel}")
 
     async def is_in_room(self, team: str, channel: str, user: str) -> bool:
         """Whether a person is in a channel ("conversations.members")."""
-        cursor = ""
-        while True:
-            told = await self._asked(
-                team, "conversations_members", channel=channel, limit=1000, cursor=cursor
-            )
-            if user in (told.get("members") or ()):
-                return True
-            cursor = (told.get("response_metadata") or {}).get("next_cursor") or ""
-            if not cursor:
-                return False
+
+        async def ask() -> frozenset[str]:
+            found: set[str] = set()
+            cursor = ""
+            for _ in range(MOST_PAGES):
+                told = await self._asked(
+                    team, "conversations_members", channel=channel, limit=1000, cursor=cursor
+                )
+                found |= set(told.get("members") or ())
+                cursor = (told.get("response_metadata") or {}).get("next_cursor") or ""
+                if not cursor:
+                    break
+            return frozenset(found)
+
+        return user in await self._insiders.get(f"{team}/{channel}", ask)
 
     async def owner(self, team: str) -> str:
         """The id of the primary owner of a workspace ("users.list"), "" where none is found."""
@@ -129,7 +142,10 @@ class Directory:
 def _member(about: Mapping[str, Any], team: str) -> Member:
     profile = about.get("profile") or {}
     names = (profile.get("display_name"), profile.get("real_name"), about.get("name"))
-    is_stranger = about.get("team_id", team) != team or bool(about.get("is_stranger"))
+    # Of an organisation's member this may name another of its workspaces, or the organisation.
+    teams = (about.get("enterprise_user") or {}).get("teams") or ()
+    home = about.get("team_id") or team
+    is_stranger = bool(about.get("is_stranger")) or (home != team and team not in teams)
     return Member(
         name=next((str(name) for name in names if name), ""),
         zone=str(about.get("tz") or ""),
@@ -153,8 +169,9 @@ def _room(about: Mapping[str, Any]) -> Room:
 class _Memory(Generic[T]):
     """What was told, for so many seconds; of as many as there is room for."""
 
-    def __init__(self, seconds: float, clock: Callable[[], float]) -> None:
+    def __init__(self, seconds: float, clock: Callable[[], float], most: int = REMEMBERED) -> None:
         self._seconds = seconds
+        self._most = most
         self._clock = clock
         self._kept: OrderedDict[str, tuple[float, T]] = OrderedDict()
 
@@ -163,10 +180,10 @@ class _Memory(Generic[T]):
         if known is not None and self._clock() < until:
             return known
         told = await ask()
-        seconds = self._seconds if getattr(told, "is_known", False) else UNKNOWN_SECONDS
+        seconds = self._seconds if getattr(told, "is_known", True) else UNKNOWN_SECONDS
         self._kept[key] = (self._clock() + seconds, told)
         self._kept.move_to_end(key)
-        if len(self._kept) > REMEMBERED:
+        if len(self._kept) > self._most:
             self._kept.popitem(last=False)
         return told
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cryptography.fernet import Fernet
 
 from adapters.slack.credentials import Credentials, missing, wanted
+from adapters.slack.keys import Keys
 from adapters.slack.manifest import Mode
 from adapters.slack.terminal import Terminal
 from adapters.slack.tokens import Kind
@@ -17,7 +18,6 @@ from adapters.slack.trying import (
     client_id_problem,
     client_secret_problem,
 )
-from adapters.slack.workspaces import cipher_of
 
 if TYPE_CHECKING:
     from adapters.slack import SlackSettings
@@ -80,7 +80,7 @@ def keep_encryption_key(settings: SlackSettings, terminal: Terminal) -> None:
     """
     keys = settings.slack_encryption_key.get_secret_value()
     if keys:
-        cipher_of(keys)
+        Keys(keys)
         return
     terminal.keep("SLACK_ENCRYPTION_KEY", Fernet.generate_key().decode())
     terminal.tell("It encrypts the workspaces' tokens: without it they can't be read any more.")

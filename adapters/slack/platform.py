@@ -14,8 +14,10 @@ from adapters.slack.answering import Answerer
 from adapters.slack.asking import NAME
 from adapters.slack.happenings import Happenings
 from adapters.slack.home import Home
+from adapters.slack.homes import Homes
 from adapters.slack.http import Http
 from adapters.slack.installing import InstallationStore, States, oauth_flow
+from adapters.slack.keys import Keys
 from adapters.slack.listening import Listener
 from adapters.slack.managing import Managing
 from adapters.slack.members import Directory
@@ -24,7 +26,7 @@ from adapters.slack.scopes import SCOPES
 from adapters.slack.sending import Sender, presses_of
 from adapters.slack.sockets import Sockets
 from adapters.slack.web import Web
-from adapters.slack.workspaces import InstalledWorkspaces, OneWorkspace, cipher_of
+from adapters.slack.workspaces import InstalledWorkspaces, OneWorkspace
 from bot.commands import Commands
 from bot.errors import (
     BotError,
@@ -104,11 +106,12 @@ class SlackPlatform:
         """What an operator should know of the connection."""
         if self._refused:
             return [f"Slack: stopped: {self._refused}"]
+        told = self.workspaces.remarks() if self.workspaces else []
         if self._sockets and self._sockets.surplus:
             count = self._sockets.surplus + self._settings.slack_connections
             text = f"Slack: {count} connections are open, {self._settings.slack_connections} meant"
-            return [f"{text}: another copy of Paperboy runs with the same tokens"]
-        return []
+            told.append(f"{text}: another copy of Paperboy runs with the same tokens")
+        return told
 
     async def owner(self, workspace: str) -> User:
         """The primary owner of a workspace; nobody where Slack does not tell."""
@@ -162,22 +165,28 @@ class SlackPlatform:
                 workspaces,
                 answerer=answerer,
                 responder=responder,
-                home=Home(places, answerer, managing),
+                homes=Homes(Home(places, answerer, managing), responder),
                 happenings=Happenings(web, workspaces, directory, places),
             )
             self._sender = Sender(web, workspaces)
             try:
                 await self._listen(web, workspaces, listener)
             finally:
-                self._sender = self._sockets = self.http = None
-                await listener.close()
+                self._sockets = self.http = None
+                sender = self._sender
+                try:
+                    await listener.close()  # what is being answered may have something to send
+                finally:
+                    # From now on nothing more is taken up; what is under way is finished.
+                    self._sender = None
+                    await asyncio.gather(sender.close(), workspaces.close())
 
     def _workspaces(self, web: Web) -> OneWorkspace | InstalledWorkspaces:
         settings, places = self._settings, self._commands.places
         if not settings.slack_client_id:
             return OneWorkspace(web, settings.slack_bot_token.get_secret_value(), places)
-        cipher = cipher_of(settings.slack_encryption_key.get_secret_value())
-        return InstalledWorkspaces(web, places, cipher, self._clock, _client(settings))
+        keys = Keys(settings.slack_encryption_key.get_secret_value())
+        return InstalledWorkspaces(web, places, keys, self._clock, _client(settings))
 
     async def _listen(
         self, web: Web, workspaces: OneWorkspace | InstalledWorkspaces, listener: Listener
@@ -191,7 +200,7 @@ class SlackPlatform:
             oauth = oauth_flow(
                 web,
                 InstallationStore(workspaces, self._commands.places),
-                States(cipher_of(settings.slack_encryption_key.get_secret_value())),
+                States(Keys(settings.slack_encryption_key.get_secret_value())),
                 _client(settings),
                 scopes=tuple(SCOPES),
                 public_url=settings.slack_public_url,
@@ -242,5 +251,5 @@ def platform_of(settings: SlackSettings, commands: Commands, clock: Clock = _now
             raise ConfigError("SLACK_CLIENT_SECRET is missing, see .env.example")
         if not settings.slack_public_url:
             raise ConfigError("SLACK_PUBLIC_URL is missing: OAuth needs it, see .env.example")
-        cipher_of(settings.slack_encryption_key.get_secret_value())
+        Keys(settings.slack_encryption_key.get_secret_value())
     return SlackPlatform(settings, commands, clock)

@@ -19,11 +19,11 @@ from adapters.slack.sending import QUIETLY
 from adapters.slack.web import QUIET, Web, proxy_for
 from adapters.slack.workspaces import Workspaces
 from bot.commands import Commands
-from bot.messages import Message, line
+from bot.messages import Message, line, quiet
 from bot.models import Payload
 
 TITLE_CHARACTERS = 24  # of a view: Slack, "Views"
-USES = 5  # of a response_url, within 30 minutes: Slack, "Handling user interaction"
+PUSHED_TOO_HIGH = "push_limit_reached"  # three modals lie over one another: Slack, "views.push"
 TO_YOU = "The file is in your direct messages with Paperboy."
 
 log = structlog.get_logger()
@@ -50,54 +50,61 @@ class Responder:
             await self._say(asked, reply)
 
     async def _open(self, asked: Asked, reply: Reply) -> None:
-        """Open a form; where the moment for that is over, or there never was one, by a button."""
+        """Open a form; where Slack does not let us, or there is no moment for it, by a button."""
         assert reply.modal is not None  # noqa: S101 - see bring
-        client = await self._client(asked)
-        if asked.trigger:
-            try:
-                if asked.surface is Surface.MODAL:
-                    await client.views_push(trigger_id=asked.trigger, view=reply.modal.view)
-                else:
-                    await client.views_open(trigger_id=asked.trigger, view=reply.modal.view)
-            except Network as error:
-                if code_of(error) not in TRIGGER_GONE:
-                    raise
-            else:
-                return
+        if asked.trigger and await self._opened(asked, reply.modal.view):
+            return
         if reply.again is not None:
             text = "Press to go on: this one has a form."
             message = Message(lines=(line(text),), buttons=(reply.again,), private=True)
-            there = replace(asked, surface=Surface.COMMAND) if asked.respond else asked
-            await self.bring(there, await self._answerer.said(there, message))
+            await self.write(asked, message)
+
+    async def _opened(self, asked: Asked, view: dict[str, Any]) -> bool:
+        """Whether a modal was opened: over another one it lies on that."""
+        client = await self._client(asked)
+        opening = client.views_push if asked.surface is Surface.MODAL else client.views_open
+        try:
+            await opening(trigger_id=asked.trigger, view=view)
+        except Network as error:
+            if code_of(error) not in TRIGGER_GONE | {PUSHED_TOO_HIGH}:
+                log.warning("slack: a modal was refused", reason=code_of(error))
+            return False
+        return True
+
+    async def write(self, asked: Asked, message: Message) -> None:
+        """Say something in words, where no modal can: by the response_url, else directly."""
+        there = replace(asked, surface=Surface.COMMAND)
+        if not asked.respond:
+            there = replace(asked, surface=Surface.DIRECT, channel="", thread="", elsewhere=False)
+        await self.bring(there, await self._answerer.said(there, message))
+
+    async def update(self, asked: Asked, view: dict[str, Any]) -> bool:
+        """Whether a modal that is open shows this now."""
+        try:
+            await (await self._client(asked)).views_update(view_id=asked.view, view=view)
+        except Network as error:
+            log.info("slack: a modal is closed", reason=code_of(error))
+            return False
+        return True
 
     async def _show(self, asked: Asked, reply: Reply) -> None:
         """An answer in a modal: over the App Home, or over another modal."""
         assert reply.message is not None  # noqa: S101 - see bring
         view = await self.view(asked, reply.message)
-        client = await self._client(asked)
-        if asked.surface is Surface.HOME:
-            try:
-                await client.views_open(trigger_id=asked.trigger, view=view)
-            except Network as error:
-                if code_of(error) not in TRIGGER_GONE:
-                    raise
-                # It took too long for a modal: it comes as a direct message.
-                there = replace(asked, surface=Surface.DIRECT, channel="", elsewhere=False)
-                await self.bring(there, await self._answerer.said(there, reply.message))
+        is_over = asked.surface is Surface.MODAL
+        if is_over and reply.in_place and await self.update(asked, view):
             return
-        if not reply.in_place:
-            try:
-                await client.views_push(trigger_id=asked.trigger, view=view)
-            except Network as error:
-                # Three may lie one over another; then it takes the place of the last.
-                if code_of(error) != "push_limit_reached":
-                    raise
-            else:
-                return
-        await client.views_update(view_id=asked.view, view=view)
+        if await self._opened(asked, view):
+            return
+        # Three may lie one over another; then it takes the place of the last.
+        if not (is_over and await self.update(asked, view)):
+            await self.write(asked, reply.message)
 
     async def view(self, asked: Asked, message: Message) -> dict[str, Any]:
         """An answer as a modal, its buttons' meaning kept. Raises StoreError."""
+        if message.file:
+            await self._upload(asked, [(message.file.name, message.file.text)])
+            message = replace(message, notes=(*message.notes, line(quiet(TO_YOU))))
         blocks, presses = render.view_blocks(message)
         await self._commands.places.keep_presses(presses)
         title = message.title or "Paperboy"
@@ -139,33 +146,41 @@ class Responder:
         hook = AsyncWebhookClient(asked.respond, session=self._web.session, logger=QUIET)
         hook.proxy = proxy_for(asked.respond)
         thread = {"thread_ts": asked.thread} if asked.thread and not in_place else {}
-        answer = await hook.send_dict(
-            {
-                **told,
-                **thread,
-                **QUIETLY,
-                "response_type": "in_channel" if asked.is_direct and in_place else "ephemeral",
-                "replace_original": in_place,
-            }
-        )
-        if answer.status_code != 200:
-            log.info("slack: a response_url does not serve", status=answer.status_code)
-        return answer.status_code == 200
+        body = {
+            **told,
+            **thread,
+            **QUIETLY,
+            "response_type": "in_channel" if asked.is_direct and in_place else "ephemeral",
+            "replace_original": in_place,
+        }
+        status: int | str
+        try:
+            status = (await hook.send_dict(body)).status_code
+        except Network as error:
+            status = type(error).__name__
+        if status != 200:
+            log.info("slack: a response_url does not serve", status=status)
+        return status == 200
 
     async def _with_files(self, asked: Asked, body: Body) -> dict[str, Any]:
         """The message as it is said; its files go to the asker's direct messages."""
         blocks = list(body.blocks)
         if body.files:
-            client = await self._client(asked)
-            opened = await client.conversations_open(users=[asked.user_id])
-            place = str(opened["channel"]["id"])
-            for name, text, _ in body.files:
-                await client.files_upload_v2(channel=place, filename=name, title=name, content=text)
+            place = await self._upload(asked, [(name, text) for name, text, _ in body.files])
             if asked.channel != place:
                 blocks.append(
                     {"type": "context", "elements": [{"type": "plain_text", "text": TO_YOU}]}
                 )
         return {"text": body.text, "blocks": blocks}
+
+    async def _upload(self, asked: Asked, files: Sequence[tuple[str, str]]) -> str:
+        """Bring files to the asker's direct messages; returns the id of that channel."""
+        client = await self._client(asked)
+        opened = await client.conversations_open(users=[asked.user_id])
+        place = str(opened["channel"]["id"])
+        for name, text in files:
+            await client.files_upload_v2(channel=place, filename=name, title=name, content=text)
+        return place
 
     async def publish(self, asked: Asked, blocks: Sequence[Mapping[str, Any]]) -> None:
         """The App Home of the asker ("views.publish")."""

@@ -6,6 +6,7 @@ connection or Paperboy broke off is sent again (README, "What is promised").
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -17,13 +18,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.slack.faults import REFUSED, Network, code_of, delivery_error
 from adapters.slack.page import Body
 from adapters.slack.web import Web
-from adapters.slack.workspaces import Workspaces
+from adapters.slack.workspaces import Workspace, Workspaces
 from bot.errors import RenderError, TemporaryDeliveryError
 from bot.models import Channel, Payload
 from bot.ports import Press
 
 KNOWN_DOORS = 10_000  # direct message channels remembered, about 2 MB
 LONGEST_TEXT = 40_000  # characters of `text`: Slack, "chat.postMessage"
+GOODBYE_SECONDS = 10.0  # for messages under way when Paperboy stops
 MOST_HELD = timedelta(minutes=5)  # what a workspace that is asked too often waits at most
 
 
@@ -35,12 +37,26 @@ class Sender:
         self._workspaces = workspaces
         self._doors: OrderedDict[str, str] = OrderedDict()
         self._held: dict[str, float] = {}
+        self._under_way: set[asyncio.Task[Any]] = set()
+
+    async def close(self) -> None:
+        """Let what is under way be finished: what Slack has taken is to be known as sent."""
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=GOODBYE_SECONDS)
 
     async def send(self, channel: Channel, payload: Payload, reply_to: str) -> str:
         """Send one message and return `channel/ts`. Raises DeliveryError."""
-        team = team_of(channel)
-        self._wait_for(team)
-        workspace = await self._workspaces.get(team)
+        self._wait_for(team_of(channel))
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - whatever runs is a task
+        self._under_way.add(task)
+        try:
+            return await self._sent(channel, payload, reply_to)
+        finally:
+            self._under_way.discard(task)
+
+    async def _sent(self, channel: Channel, payload: Payload, reply_to: str) -> str:
+        workspace = await self._workspaces.get(team_of(channel))
         try:
             client = self._web.posting(workspace.token)
             place = await self.place_of(client, channel)
@@ -48,7 +64,7 @@ class Sender:
                 channel=place, **_said(payload), **_thread(reply_to), **QUIETLY
             )
         except Network as error:
-            raise await self._told(team, error) from error
+            raise await self._told(workspace, error) from error
         return f"{sent['channel']}/{sent['ts']}"
 
     async def place_of(self, client: AsyncWebClient, channel: Channel) -> str:
@@ -69,14 +85,14 @@ class Sender:
             raise TemporaryDeliveryError("rate limited", timedelta(seconds=left))
         self._held.pop(team, None)
 
-    async def _told(self, team: str, error: Exception) -> Exception:
+    async def _told(self, workspace: Workspace, error: Exception) -> Exception:
         code = code_of(error)
         if code in REFUSED:
-            return await self._workspaces.refused(team, code)
+            return await self._workspaces.refused(workspace, code)
         told = delivery_error(error)
         if isinstance(told, TemporaryDeliveryError) and told.retry_after:
             wait = min(told.retry_after, MOST_HELD).total_seconds()
-            self._held[team] = time.monotonic() + wait
+            self._held[workspace.id] = time.monotonic() + wait
         return told
 
 

@@ -31,7 +31,10 @@ LOOKS_AT_CLOSED = 3  # until a closed connection is given up
 CONNECT_SECONDS = 30.0  # until a connection that is being made counts as failed
 FIRST_WAIT, LONGEST_WAIT = 0.5, 60.0  # seconds between two tries
 STEADY = 30.0  # seconds of being connected, after which the next try is soon
-OFF = frozenset({"link_disabled", "socket_mode_not_enabled", "not_allowed_token_type"})
+LASTING = 10.0  # seconds after which a connection counts as one that lasts
+OFF = frozenset(
+    "link_disabled socket_mode_not_enabled not_allowed_token_type missing_scope".split()
+)
 
 log = structlog.get_logger()
 
@@ -161,10 +164,15 @@ class _Client(SocketModeClient):
     def __init__(self, *args: Any, **kinds: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **kinds)
         self.refusal = ""
-        self.began = time.time()
+        self.began = self._asked_at = time.time()
+        self._soon = 0  # connections in a row that did not last
 
     async def issue_new_wss_url(self) -> str:
-        """The address of another connection."""
+        """The address of another connection; where one after the other is refused, not at once."""
+        lasted, self._asked_at = time.time() - self._asked_at, time.time()
+        self._soon = self._soon + 1 if lasted < LASTING else 0
+        if self._soon > 1:
+            await asyncio.sleep(min(FIRST_WAIT * 2**self._soon, LONGEST_WAIT))
         try:
             return await super().issue_new_wss_url()
         except SlackApiError as error:

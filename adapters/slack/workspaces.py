@@ -8,6 +8,7 @@ and a refresh token serves once).
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -17,19 +18,31 @@ from functools import partial
 from typing import Any, Protocol
 
 import structlog
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from slack_sdk.errors import SlackApiError
+from cryptography.fernet import InvalidToken
 
 from adapters.slack.asking import NAME
 from adapters.slack.faults import REFUSED, Network, code_of, delivery_error
+from adapters.slack.keys import Keys
 from adapters.slack.web import Web
-from bot.errors import ChannelGoneError, ConfigError, CredentialsError, TemporaryDeliveryError
+from bot.errors import (
+    ChannelGoneError,
+    CredentialsError,
+    StoreError,
+    TemporaryDeliveryError,
+)
 from bot.places import LEFT, Places
 from bot.ports import Clock
+from bot.wording import count_of
 
 KNOWN = 2_000  # workspaces remembered with their tokens, about 1 MB
 RENEW_BEFORE = timedelta(hours=2)  # of the 12 hours that a rotated token serves
 RENEWING = timedelta(seconds=60)  # what renewing takes at most: a request has 20 s
+STORE_PAUSE = 5.0  # seconds until the store is tried again
+GOODBYE_SECONDS = 5.0  # for tokens that are being renewed when Paperboy stops
+# What Slack answers to a refresh token that does not serve any more, and to credentials of the app
+# that are wrong ("oauth.v2.access", "Errors").
+SPENT = frozenset({"invalid_refresh_token", "invalid_grant", "invalid_token"})
+OUR_OWN = frozenset({"bad_client_secret", "invalid_client_id"})
 LOOKS, LOOK_SECONDS = 20, 0.5  # at what another process, which is renewing, has written
 
 log = structlog.get_logger()
@@ -56,12 +69,16 @@ class Workspaces(Protocol):
         """The workspace. Raises DeliveryError where there is none to act in."""
         ...
 
-    async def refused(self, team: str, error: str) -> Exception:
+    async def refused(self, workspace: Workspace, error: str) -> Exception:
         """Slack refuses the token of a workspace: what that means to what was to be sent."""
         ...
 
     async def left(self, team: str) -> None:
-        """A workspace has removed Paperboy."""
+        """Slack says that a workspace has removed Paperboy; it may say so late."""
+        ...
+
+    def remarks(self) -> list[str]:
+        """What an operator should know."""
         ...
 
 
@@ -87,9 +104,16 @@ class OneWorkspace:
             raise TemporaryDeliveryError("Slack is not connected yet", timedelta(seconds=5))
         return self._known
 
-    async def refused(self, team: str, error: str) -> Exception:  # noqa: ARG002
+    async def close(self) -> None:
+        """Nothing is under way here."""
+
+    async def refused(self, workspace: Workspace, error: str) -> Exception:  # noqa: ARG002
         """Nothing works any more without a new token."""
         return CredentialsError(f"Slack refuses SLACK_BOT_TOKEN ({error})")
+
+    def remarks(self) -> list[str]:
+        """Nothing: what is wrong with the token stops all."""
+        return []
 
     async def left(self, team: str) -> None:
         """The app was removed: what it set up is paused, and goes on when it is back."""
@@ -100,19 +124,37 @@ class InstalledWorkspaces:
     """The workspaces that have installed Paperboy by OAuth. See Workspaces."""
 
     def __init__(
-        self, web: Web, places: Places, cipher: MultiFernet, clock: Clock, client: tuple[str, str]
+        self, web: Web, places: Places, keys: Keys, clock: Clock, client: tuple[str, str]
     ) -> None:
         self._web = web
         self._places = places
-        self._cipher = cipher
+        self._keys = keys
+        self._problem = ""
+        self._unreadable: set[str] = set()
         self._clock = clock
         self._client = client
         self._known: OrderedDict[str, Workspace] = OrderedDict()
         self._renewing: dict[str, asyncio.Task[Workspace]] = {}
 
     async def open(self) -> None:
-        """What was removed while nobody looked is paused, and what came back goes on."""
-        await self._places.served(NAME, await self._places.installations(NAME))
+        """What was removed while nobody looked is paused, and what came back goes on. What an
+        older key has encrypted is encrypted with the first one, so that the older can go.
+        """
+        teams = await self._places.installations(NAME)
+        for team in teams:
+            secret = await self._places.installation(NAME, team)
+            if secret:
+                with contextlib.suppress(TemporaryDeliveryError):
+                    self._read(team, secret)
+                    anew = self._keys.rotated(secret)
+                    if anew:
+                        await self._places.keep_installation(NAME, team, anew, instead_of=secret)
+        await self._places.served(NAME, teams)
+
+    async def close(self) -> None:
+        """Let tokens that are being renewed be kept: a refresh token serves once."""
+        if self._renewing:
+            await asyncio.wait(self._renewing.values(), timeout=GOODBYE_SECONDS)
 
     async def get(self, team: str) -> Workspace:
         """The workspace, with a token that serves; one that soon ends is renewed meanwhile."""
@@ -139,7 +181,7 @@ class InstalledWorkspaces:
         """A workspace has installed Paperboy, or its token was renewed; whether it was kept: with
         `instead_of` only where that is what was kept before. Raises StoreError.
         """
-        secret = self._cipher.encrypt(json.dumps(asdict(workspace)).encode())
+        secret = self._keys.encrypt(json.dumps(asdict(workspace)).encode())
         is_kept = await self._places.keep_installation(
             NAME, workspace.id, secret, instead_of=instead_of
         )
@@ -147,21 +189,52 @@ class InstalledWorkspaces:
             self._remember(workspace)
         return is_kept
 
-    async def refused(self, team: str, error: str) -> Exception:
-        """One workspace's trouble is its own: it counts as having removed Paperboy."""
-        log.warning("slack: a workspace refuses its token", workspace=team, reason=error)
-        # Another process may have renewed or installed it: then only what we remember is old.
-        before, now = self._known.pop(team, None), await self._stored(team)
-        if before and now and now.token != before.token:
+    async def refused(self, workspace: Workspace, error: str) -> Exception:
+        """One workspace's trouble is its own: it counts as having removed Paperboy. Unless it has a
+        token by now that is another than the refused one.
+        """
+        team = workspace.id
+        self._known.pop(team, None)
+        now = await self._stored(team)
+        if now and now.token != workspace.token:
             return TemporaryDeliveryError("the token was renewed", timedelta(seconds=1))
-        await self.left(team)
+        log.warning("slack: a workspace refuses its token", workspace=team, reason=error)
+        await self._forget(team)
         return ChannelGoneError(LEFT)
 
     async def left(self, team: str) -> None:
-        """A workspace has removed Paperboy: its tokens are forgotten, its settings are kept."""
+        """Slack says that a workspace has removed Paperboy. It may say so late, after that was
+        installed again: only Slack's word on the token itself counts.
+        """
+        self._known.pop(team, None)
+        found = await self._stored(team)
+        try:
+            if found:
+                await self._web.asking(found.token).auth_test()
+        except Network as error:
+            if code_of(error) not in REFUSED:
+                return  # the next message to it will tell
+        else:
+            if found:
+                return
+        await self._forget(team)
+
+    async def _forget(self, team: str) -> None:
+        """Its tokens are forgotten, its settings are kept and paused."""
         self._known.pop(team, None)
         await self._places.forget_installation(NAME, team)
         await self._places.left(NAME, team)
+
+    def remarks(self) -> list[str]:
+        """What an operator should know."""
+        told = [self._problem] if self._problem else []
+        if self._unreadable:
+            count = len(self._unreadable)
+            told.append(
+                f"Slack: the tokens of {count_of(count, 'workspace')} can't be decrypted: put the "
+                "key of before behind the new one in SLACK_ENCRYPTION_KEY, by comma"
+            )
+        return told
 
     async def _stored(self, team: str) -> Workspace | None:
         secret = await self._places.installation(NAME, team)
@@ -169,8 +242,9 @@ class InstalledWorkspaces:
 
     def _read(self, team: str, secret: bytes) -> Workspace:
         try:
-            found = Workspace(**json.loads(self._cipher.decrypt(secret)))
+            found = Workspace(**json.loads(self._keys.decrypt(secret)))
         except (InvalidToken, TypeError, ValueError):
+            self._unreadable.add(team)
             log.error(
                 "slack: a workspace can't be read: is SLACK_ENCRYPTION_KEY another one now?",
                 workspace=team,
@@ -212,21 +286,38 @@ class InstalledWorkspaces:
                 grant_type="refresh_token",
                 refresh_token=found.refresh_token,
             )
-        except SlackApiError as error:
-            if found.expires_at > self._clock().timestamp():
-                raise TemporaryDeliveryError(code_of(error)) from error  # it serves for a while yet
-            raise await self.refused(found.id, code_of(error)) from error
         except Network as error:
-            raise delivery_error(error) from error
+            raise await self._unrenewed(found, code_of(error), error) from error
+        self._problem = ""
         new = replace(
             found,
             token=str(told["access_token"]),
             refresh_token=str(told.get("refresh_token") or found.refresh_token),
             expires_at=ends_at(told.data, self._clock()),
         )
-        if await self.keep(new, instead_of=was):
-            return new
-        return await self._stored(found.id) or new  # it was installed again meanwhile
+        self._remember(new)  # whatever the store does: the refresh token of before is spent
+        return new if await self._kept(new, was) else await self._stored(found.id) or new
+
+    async def _kept(self, new: Workspace, was: bytes) -> bool:
+        """Keep a renewed token, however long the store can't; False where it was installed again
+        meanwhile.
+        """
+        while True:
+            try:
+                return await self.keep(new, instead_of=was)
+            except StoreError as error:
+                log.error("slack: a renewed token can't be kept yet", reason=str(error))
+                await asyncio.sleep(STORE_PAUSE)
+                with contextlib.suppress(StoreError):
+                    await self._places.hold(f"slack-token:{new.id}", RENEWING)
+
+    async def _unrenewed(self, found: Workspace, code: str, error: Exception) -> Exception:
+        """What it means that a token can't be renewed: only a refused one is lost."""
+        if code in SPENT | REFUSED:
+            return await self.refused(found, code)
+        if code in OUR_OWN:
+            self._problem = f"Slack: refuses SLACK_CLIENT_ID or SLACK_CLIENT_SECRET ({code})"
+        return delivery_error(error)
 
 
 def ends_at(told: Any, now: datetime) -> float:  # noqa: ANN401 - as Slack tells it
@@ -253,14 +344,3 @@ async def identified(web: Web, workspace: Workspace) -> Workspace:
         bot_name=str(told.get("user", "")),
         name=str(told.get("team", "")),
     )
-
-
-def cipher_of(keys: str) -> MultiFernet:
-    """What encrypts with the first of these keys, and decrypts with any. Raises ConfigError."""
-    try:
-        return MultiFernet([Fernet(key.strip()) for key in keys.split(",") if key.strip()])
-    except ValueError:
-        raise ConfigError(
-            "SLACK_ENCRYPTION_KEY is missing or no key: 32 bytes in URL-safe base64, as paperboy "
-            "init slack makes them, see .env.example"
-        ) from None

@@ -14,7 +14,6 @@ import os
 import platform
 import resource
 import shutil
-import socket
 import sys
 import tempfile
 import time
@@ -22,7 +21,8 @@ from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -30,15 +30,13 @@ ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "bench")]
 
 from bench_search import DATA, short_questions, stored  # noqa: E402
-from cryptography.fernet import Fernet  # noqa: E402
 from standins.slack.apart import Apart, apart  # noqa: E402
+from standins.slack_tenants import install, now, own_settings  # noqa: E402
 from standins.sources import SourceStandin  # noqa: E402
 from standins.wishes import wish  # noqa: E402
 
-from adapters.slack.web import Web  # noqa: E402
-from adapters.slack.workspaces import InstalledWorkspaces, Workspace, cipher_of  # noqa: E402
+from adapters.slack.workspaces import Workspace  # noqa: E402
 from bot.models import Channel, Layout  # noqa: E402
-from bot.places import Places  # noqa: E402
 from storage import open_store  # noqa: E402
 
 WORKSPACES, CHANNELS = 50, 20  # channels each
@@ -49,10 +47,6 @@ MANY, SUBSCRIPTIONS = 200, 10_000
 POST_SECONDS = 0.1  # from a post to its answer: the way to Slack and back, and its work
 PATIENCE = 180.0  # seconds: digests are made at the full minute
 LOOK_SECONDS = 0.25  # between two looks at how far it is
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
 
 
 @dataclass
@@ -96,18 +90,22 @@ class Daemon:
 async def daemon(
     home: Path, settings: dict[str, str], sources: SourceStandin
 ) -> AsyncIterator[Daemon]:
-    env = os.environ | settings | {
-        "PAPERBOY_HOME": str(home),
-        "PYTHONPATH": str(ROOT),
-        "HUGGINGFACE_URL": sources.url,
-        "ARXIV_RSS_URL": sources.url,
-        "ARXIV_API_URL": sources.url,
-        "HUGGINGFACE_SPACING_SECONDS": "0",
-        "ARXIV_SPACING_SECONDS": "0",
-        "EMBEDDING_MODEL": "off",
-        "BACKUP_DAYS": "0",
-    }
-    command = (*os.environ.get("UNDER", "").split(), sys.executable, "-m", "bot", "run")
+    env = (
+        os.environ
+        | settings
+        | {
+            "PAPERBOY_HOME": str(home),
+            "PYTHONPATH": str(ROOT),
+            "HUGGINGFACE_URL": sources.url,
+            "ARXIV_RSS_URL": sources.url,
+            "ARXIV_API_URL": sources.url,
+            "HUGGINGFACE_SPACING_SECONDS": "0",
+            "ARXIV_SPACING_SECONDS": "0",
+            "EMBEDDING_MODEL": "off",
+            "BACKUP_DAYS": "0",
+        }
+    )
+    command = (sys.executable, "-m", "bot", "run")
     process = await asyncio.create_subprocess_exec(
         *command, cwd=home, env=env, stderr=asyncio.subprocess.PIPE
     )
@@ -122,28 +120,15 @@ async def daemon(
         await reading
 
 
-async def prepare(
-    database: Path, slack: Apart, each: int, **changes: Any
-) -> dict[str, str]:
+async def prepare(database: Path, slack: Apart, each: int, **changes: Any) -> dict[str, str]:
     """Install Paperboy in all workspaces, subscribe `each` channels of each; the settings."""
-    key = Fernet.generate_key().decode()
+    key = await install(database, [Workspace(**about) for about in slack.told["workspaces"]])
     store = open_store(f"sqlite:///{database}")
-    nowhere = Web("http://127.0.0.1")  # it is only asked to keep
-    installed = InstalledWorkspaces(nowhere, Places(store, now), cipher_of(key), now, ("", ""))
-    for about in slack.told["workspaces"]:
-        await installed.keep(Workspace(**about))
     for team, channel in _spread(slack, each):
         made = wish(Channel("slack", team, channel), now(), **changes)
         await store.subscriptions.insert(replace(made, **changes))
     await store.close()
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port = found.getsockname()[1]
-    return slack.told["settings"] | {
-        "SLACK_ENCRYPTION_KEY": key,
-        "SLACK_PORT": str(port),
-        "SLACK_PUBLIC_URL": f"http://127.0.0.1:{port}",
-    }
+    return slack.told["settings"] | own_settings(key)
 
 
 def _spread(slack: Apart, each: int) -> Sequence[tuple[str, str]]:
@@ -184,8 +169,10 @@ async def busy(folder: Path) -> None:
     print_digests(told)
     stand_in = told["cpu"] - begun["cpu"]
     late = sorted(told["late"])
-    print(f"  cost          Paperboy {spent:.1f} s of a processor for the digests; the stand-in "
-          f"{stand_in:.1f} s in all, its event loop late by {_at(late, 0.99) * 1000:.0f} ms (p99)")
+    print(
+        f"  cost          Paperboy {spent:.1f} s of a processor for the digests; the stand-in "
+        f"{stand_in:.1f} s in all, its event loop late by {_at(late, 0.99) * 1000:.0f} ms (p99)"
+    )
     print(f"  memory        at most {memory:.0f} MB")
 
 
@@ -213,10 +200,10 @@ def print_digests(told: dict[str, Any]) -> None:
     posts = told["posts"]
     moments = sorted(at for place in posts for at, _, _ in place)
     seconds = moments[-1] - moments[0]
-    gaps = sorted(b[0] - a[0] for place in posts for a, b in zip(place, place[1:], strict=False))
+    gaps = sorted(b[0] - a[0] for place in posts for a, b in pairwise(place))
     print(
-        f"  digests       {len(moments):,} messages in {seconds:.1f} s, {len(moments) / seconds:.0f}/s;"
-        f" the last {moments[-1] % 60:.1f} s after the minute in which they were due"
+        f"  digests       {len(moments):,} messages in {seconds:.1f} s, "
+        f"{len(moments) / seconds:.0f} a second; all {moments[-1] % 60:.1f} s after the minute"
     )
     print(f"                messages a channel: {dict(Counter(map(len, posts)))}")
     print(
@@ -249,7 +236,9 @@ async def many(folder: Path) -> None:
             ready = await running.says("slack: connected")
             await asyncio.sleep(2)
             memory = running.megabytes()
-    print(f"  start         {MANY} workspaces, {SUBSCRIPTIONS:,} subscriptions: {runs:.1f} s to run,")
+    print(
+        f"  start         {MANY} workspaces, {SUBSCRIPTIONS:,} subscriptions: {runs:.1f} s to run,"
+    )
     print(f"                {ready:.1f} s to be connected; {memory:.0f} MB")
 
 

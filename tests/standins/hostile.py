@@ -125,7 +125,8 @@ def assert_in_order(cards: Iterable[PaperCard], shown: list[str]) -> None:
     texts_without_spaces = ["".join(text.split()) for text in shown]
     place = 0
     for card in cards:
-        marked = clean("".join(span.text for span in card.title if clean(span.text)))
+        is_marked = any(clean(span.text) for span in card.title)
+        marked = clean("".join(span.text for span in card.title)) if is_marked else ""
         paper = card.listed.paper
         title = marked or clean(paper.title) or clean(paper.id) or "Untitled paper"
         start = "".join(title[:10].split())

@@ -43,7 +43,7 @@ def common(platform: str, turn: Turn) -> dict[str, Any]:
 def _told(platform: str, turn: Turn, before: Sequence[str]) -> Any:
     match turn.answer:
         case Asks(title, fields):
-            return {"form": title, "fields": dict(fields), "before": list(before)}
+            return {"form": title, "fields": dict(fields), "before": before}
         case Refused(name, problem):
             return {"refused": name, "problem": problem}
         case said:
@@ -55,7 +55,7 @@ def _said(
 ) -> dict[str, Any]:
     lines = [*before, *said.lines]
     labels = pressable(platform, said, with_cards=with_cards)
-    counts = {common: list(said.buttons).count(own) for common, own in labels.items()}
+    counts = {label: said.buttons.count(own) for label, own in labels.items()}
     return {
         "words": common_lines(platform, lines, with_cards=bool(said.links)),
         "links": sorted(said.links),

@@ -22,7 +22,6 @@ from standins.parity.said import (
     as_line,
     form_title,
     lines_of,
-    refused,
 )
 
 from adapters.console import TERMINAL
@@ -107,7 +106,6 @@ class ConsoleTalk:
     def __init__(self, office: Office, user: User, terminal: Terminal, prompts: Prompts) -> None:
         self.office, self.user = office, user
         self._terminal, self._prompts = terminal, prompts
-        self._posted: list[Said] = []
         self._prompt = PROMPT
 
     async def begin(self) -> None:

@@ -173,7 +173,7 @@ async def many_alerts(office: Office, talk: Talk) -> None:
 
 
 async def caught(office: Office, talk: Talk) -> None:
-    """An alert whose catch nobody could bring: the person's messages are closed. Muted meanwhile."""
+    """What an alert caught and no message brought: the person's are closed, and they are muted."""
     until = office.now + timedelta(days=9)
     reader = Reader(talk.user, ZONE, closed="shut", muted_until=until)
     await office.store.alerts.keep_reader(reader, office.now)

@@ -6,34 +6,25 @@ import contextlib
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
-from standins.discord.library import pointed_at
 from standins.discord.asked import Asked
-from standins.discord.components import BUTTON, FILE, LINK_STYLE, STRING_SELECT, TEXT, walked
+from standins.discord.components import STRING_SELECT, walked
+from standins.discord.library import pointed_at
 from standins.discord.permissions import MANAGE_GUILD
 from standins.discord.server import DiscordStandin
 from standins.discord.world import Message
 from standins.discord.world import User as Member
-from standins.discord_markdown import see
 from standins.newsstand import connected
 from standins.office import Office
-from standins.parity.said import (
-    NAME_OF_HELP,
-    Answer,
-    Asks,
-    Said,
-    as_line,
-    form_title,
-    lines_of,
-    refused,
-)
+from standins.parity.discord_said import buttons, read_card, read_message, read_modal, selects
+from standins.parity.said import NAME_OF_HELP, Answer, Asks, Said, as_line, refused
 
 from adapters.discord.blocks import PLACEHOLDER
 from adapters.discord.commands import LOOK_UP
-from bot.models import Channel, User
+from bot.models import DIRECT, Channel, User
 
 SHOW = "Show me"  # under what is for the asker alone
 EDIT = "Edit …"  # under what was wrong in a form
-NEW, DEFERRED_EDIT, EDITED, MODAL = 4, 6, 7, 9  # kinds of answers to an interaction
+DEFERRED_EDIT = 6  # a kind of answer to an interaction
 NUMBER, ROLE = 4, 8  # kinds of options
 Json = dict[str, Any]
 
@@ -58,6 +49,11 @@ class DiscordTalk:
         """Give the member a role that manages the server, or take it away."""
         roles = [self._keepers] if managing else []
         self.discord.join(self.member, self.discord.guilds[0], *roles)
+
+    def go_aside(self) -> None:
+        """Talk to Paperboy alone from now on."""
+        self.room = self.discord.dm(self.member)
+        self.channel = Channel("discord", DIRECT, self.user.id, self.user.name)
 
     async def ask(self, verb: str, args: Mapping[str, str]) -> Answer:
         given = {name: self._typed(verb, name, text) for name, text in args.items()}
@@ -146,7 +142,7 @@ class DiscordTalk:
         return [read_message(self.discord, message) for message in new]
 
     def _there(self) -> list[Message]:
-        places = [self.room, self.discord.dm(self.member)]
+        places = dict.fromkeys([self.room, self.discord.dm(self.member)])
         there = [message for place in places for message in self.discord.messages(place)]
         threads = [message.thread for message in there if message.thread]
         there += [message for thread in threads for message in self.discord.messages(thread)]
@@ -186,68 +182,6 @@ def _after(asked: Asked, pressed: Message | None) -> Message | None:
         return asked.followups[0]
     is_changed = pressed and pressed.edited_at and pressed.edited_at >= asked.interaction.made_at
     return pressed if is_changed else None
-
-
-def read_message(discord: DiscordStandin, message: Message) -> Said:
-    """A message as a person sees it."""
-    seen = [see(c["content"]) for c in walked(message.components) if c.get("type") == TEXT]
-    seen += [see(message.content)] if message.content else []
-    inner = [*walked(message.components)]
-    leading = {c["url"] for c in inner if c.get("type") == BUTTON and c.get("style") == LINK_STYLE}
-    menus = [c for c in inner if c.get("placeholder") == PLACEHOLDER]
-    return Said(
-        lines=lines_of(*(each.text for each in seen)),
-        links=frozenset({url for each in seen for _, url in each.links} | leading),
-        buttons=tuple(buttons(message)),
-        menu=tuple(option["label"] for menu in menus for option in menu["options"]),
-        files=tuple(_files(discord, message)),
-        private=message.is_ephemeral,
-        shown=message,
-    )
-
-
-def _files(discord: DiscordStandin, message: Message) -> list[tuple[str, str]]:
-    found = []
-    for each in message.attachments:
-        path = each["url"].partition("/cdn/")[2]
-        found.append((each["filename"], discord.world.files[path].decode()))
-    return found
-
-
-def read_modal(answer: Any) -> Asks:
-    """A modal as a person sees it."""
-    fields = {}
-    for label in answer.data["components"]:
-        component = label["component"]
-        held = component.get("value", "") or ",".join(_marked(component))
-        assert NAME_OF_HELP[label["description"]] == component["custom_id"]
-        fields[component["custom_id"]] = held
-    return Asks(form_title(answer.data["title"]), fields, answer)
-
-
-def read_card(message: Message) -> Asks:
-    """A form of selects."""
-    title, *_ = lines_of(
-        *(see(c["content"]).text for c in walked(message.components) if c.get("type") == TEXT)
-    )
-    fields = {NAME_OF_HELP[c["placeholder"]]: ",".join(_marked(c)) for c in selects(message)}
-    return Asks(form_title(title), fields, message)
-
-
-def _marked(select: Json) -> list[str]:
-    return [option["value"] for option in select.get("options", ()) if option.get("default")]
-
-
-def selects(message: Message) -> list[Json]:
-    """The selects of a form: not the menu that opens papers."""
-    found = [c for c in walked(message.components) if c.get("type") == STRING_SELECT]
-    return [select for select in found if select.get("placeholder") != PLACEHOLDER]
-
-
-def buttons(message: Message) -> list[str]:
-    """The labels of what can be pressed; what only leads to an address is a link."""
-    found = [c for c in walked(message.components) if c.get("type") == BUTTON]
-    return [c["label"] for c in found if c.get("style") != LINK_STYLE]
 
 
 def _options(commands: list[Json], verb: str) -> list[Json]:

@@ -18,7 +18,7 @@ Rows = list[tuple[Any, ...]]
 # What is about papers alone, what only serves the platform (presses, pages, tokens, paces), and
 # what is looked up rather than done.
 ASIDE = frozenset(
-    "askings channels former_vectors gates installations kept_results leases name_starts names"
+    "channels former_vectors gates installations kept_results leases name_starts names"
     " names_progress paper_categories presses pulls remarks segmented sightings source_days"
     " sqlite_sequence validators vector_model vectors vocabulary _sqlite_migrations".split()
 )
@@ -61,7 +61,7 @@ def done(path: Path, talk: Talk) -> Mapping[str, Rows]:
         found = db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
         names = {name for (name,) in found if not name.startswith("papers_")} - ASIDE
         rows = {name: db.execute(f'SELECT * FROM "{name}"').fetchall() for name in names}
-        channels = {pk: place for pk, place in db.execute("SELECT pk, id FROM channels")}
+        channels = {row["pk"]: row["id"] for row in db.execute("SELECT * FROM channels")}
     told = {
         name: [_row(name, row, channels, talk) for row in found] for name, found in rows.items()
     }

@@ -18,7 +18,7 @@ from standins.slack_newsstand import connected
 
 from adapters.slack.blocks import PLACEHOLDER
 from adapters.slack.listening import LOOK_UP
-from bot.models import Channel, User
+from bot.models import DIRECT, Channel, User
 
 LOOK = " (at "  # before the place in what was typed
 Json = dict[str, Any]
@@ -42,6 +42,11 @@ class SlackTalk:
         """Let every member manage, or its admins alone."""
         named = "members" if managing else ""
         await self.office.store.places.name_managers("slack", self.channel.workspace, named)
+
+    def go_aside(self) -> None:
+        """Talk to Paperboy alone from now on."""
+        self.room = self.slack.dm(self.member)
+        self.channel = Channel("slack", DIRECT, self.user.id, self.user.name)
 
     async def ask(self, verb: str, args: Mapping[str, str]) -> Answer:
         return await self._answer(self.slack.slash(self.member, self.room, as_line(verb, args)))
@@ -95,7 +100,7 @@ class SlackTalk:
         return [read_message(self.slack, message) for message in new if not message.files]
 
     def _there(self) -> list[Message]:
-        places = [self.room, self.slack.dm(self.member)]
+        places = dict.fromkeys([self.room, self.slack.dm(self.member)])
         there = [message for place in places for message in self.slack.messages(place)]
         return sorted(there, key=lambda message: message.ts)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -52,18 +53,28 @@ class Turn:
 class Front:
     """One platform with a store of its own."""
 
-    def __init__(self, talk: Talk, office: Office, path: Path) -> None:
+    def __init__(
+        self, talk: Talk, office: Office, path: Path, opened: contextlib.AsyncExitStack
+    ) -> None:
         self.talk, self.office, self.path = talk, office, path
         self._start: datetime = office.now
-        self._empty = self._kept = Kept(path)
+        self._opened = opened
+        self._empty = self._kept = self._keep()
         self._content: Content | None = None
 
+    def _keep(self) -> Kept:
+        return self._opened.enter_context(closing(Kept(self.path)))
+
     async def hold(self, content: Content) -> None:
-        """Let the store hold this and nothing else, and begin anew."""
+        """Let the store hold this and nothing else, and begin anew.
+
+        Which alerts there are a store remembers while it adds papers: after a content in which
+        papers met alerts, none can follow that adds some (it would raise KeyError).
+        """
         if content is not self._content:
             self._restore(self._empty)
             await content(self.office, self.talk)
-            self._kept, self._content = Kept(self.path), content
+            self._kept, self._content = self._keep(), content
         self._restore(self._kept)
         await self.talk.posted()
 
@@ -170,5 +181,5 @@ async def open_stage(
                 case _:
                     talking = console_talk(office, monkeypatch)
             talk = await opened.enter_async_context(talking)
-            made.fronts[name] = Front(talk, office, path)
+            made.fronts[name] = Front(talk, office, path, opened)
         yield made

@@ -16,17 +16,19 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 if __name__ == "__main__":  # run by itself, it finds its neighbours from here, and they theirs
     sys.path[0] = str(Path(__file__).resolve().parents[2])
+    sys.path.append(str(Path(__file__).resolve().parents[3]))
 
 from standins.slack import faults
 from standins.slack.asked import Asked
 from standins.slack.server import SlackStandin
-from standins.slack.world import Channel, Message, Workspace
+from standins.slack.world import Channel, Message
+from standins.slack_tenants import app_settings, installation
 
 Json = dict[str, Any]
 LONGEST_LINE = 64 * 1024 * 1024
@@ -91,19 +93,10 @@ class _Yard:
         self.is_over = False
         self.tasks: list[asyncio.Task[None]] = []
 
-    def settings(self) -> Json:
-        slack = self.slack
-        return {
-            "SLACK_API_URL": slack.api_url,
-            "SLACK_APP_TOKEN": slack.app_token,
-            "SLACK_CLIENT_ID": slack.app.client_id,
-            "SLACK_CLIENT_SECRET": slack.app.client_secret,
-        }
-
     def introduction(self) -> Json:
         return {
-            "settings": self.settings(),
-            "workspaces": [_installed(each) for each in self.slack.workspaces],
+            "settings": app_settings(self.slack),
+            "workspaces": [asdict(installation(each)) for each in self.slack.workspaces],
             "channels": [[each.workspace.id, each.id] for each in self.places],
         }
 
@@ -171,16 +164,6 @@ def _post(message: Message) -> list[Any]:
     return [float(message.ts), message.thread_ts or "", message.text[:WORKS_AT]]
 
 
-def _installed(place: Workspace) -> Json:
-    return {
-        "id": place.id,
-        "token": place.bot_token,
-        "bot_user": place.bot.id,
-        "bot_id": place.bot_id,
-        "name": place.name,
-    }
-
-
 def _cpu() -> float:
     used = resource.getrusage(resource.RUSAGE_SELF)
     return used.ru_utime + used.ru_stime
@@ -192,8 +175,9 @@ def _peopled(slack: SlackStandin, channels: int) -> list[Channel]:
     for workspace in slack.workspaces:
         person = slack.world.add_user("grace", workspace)
         members = (person, workspace.bot)
-        places += [slack.world.add_channel(f"c{n}", workspace, "channel", members)
-                   for n in range(channels)]
+        places += [
+            slack.world.add_channel(f"c{n}", workspace, "channel", members) for n in range(channels)
+        ]
     return places
 
 
