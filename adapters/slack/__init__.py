@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, SecretStr, field_validator
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Settings", "SlackSettings", "connect", "examine", "setup"]
 
+LIBRARIES = ("slack_bolt", "aiohttp", "cryptography")  # what the extra brings
 BOT_TOKEN, APP_TOKEN = "xoxb-", "xapp-"  # what these begin with: Slack, "Tokens"
 
 
@@ -108,10 +110,10 @@ def _token(value: SecretStr, foreign: str, kind: str, place: str) -> SecretStr:
 
 def connect(settings: SlackSettings, commands: Commands) -> SlackPlatform | None:
     """Slack, where its tokens are set; None where none is. Raises ConfigError."""
-    if settings.slack_bot_token.get_secret_value() or settings.slack_client_id:
-        try:
-            from adapters.slack.platform import platform_of  # noqa: PLC0415 - it takes a while
-        except ImportError as error:
-            raise ConfigError('slack-bolt is missing: pip install "paperboy[slack]"') from error
-        return platform_of(settings, commands)
-    return None
+    if not (settings.slack_bot_token.get_secret_value() or settings.slack_client_id):
+        return None
+    if not all(map(find_spec, LIBRARIES)):
+        raise ConfigError('slack-bolt is missing: pip install "paperboy[slack]"')
+    from adapters.slack.platform import platform_of  # noqa: PLC0415 - it takes a while
+
+    return platform_of(settings, commands)

@@ -59,7 +59,8 @@ def take_turn(db: Database, channel: Channel, now: datetime, rest: timedelta) ->
     (free_at,) = db.execute("SELECT free_at FROM channels WHERE pk = ?", (pk,)).fetchone()
     is_resting = stamp(now) < free_at <= stamp(now + CLOCK_SLACK)
     turn = moment(free_at) if is_resting else now
-    rest_until(db, pk, turn + rest)
+    if rest:
+        rest_until(db, pk, turn + rest)
     return turn
 
 
