@@ -65,12 +65,12 @@ class Managing:
         """Whether the asker may do this there. Raises StoreError, UserError where that can't be
         told.
         """
-        if asked.is_direct or not command.manages:
+        if asked.is_direct or not command.changes(args):
             return True
         member = await self.member(asked)
-        if command.name == NAMES_MANAGERS:  # who manages is for all to see
-            return member.is_admin or not args.get("role")
-        if not member.is_known and member.problem not in CANT_ASK:
+        if command.name == NAMES_MANAGERS:
+            return member.is_admin
+        if not _is_told(member):
             raise UserError("Slack does not say just now who you are; try again in a minute")
         if member.is_guest or not await self.sees(asked):
             return False
@@ -89,7 +89,8 @@ class Managing:
         room = await self._directory.room(asked.team, asked.channel)
         if not room.is_known:  # nothing is known of one that is private and closed to Paperboy
             return False
-        if not room.is_private and not (await self.member(asked)).is_guest:
+        member = await self.member(asked)
+        if not room.is_private and _is_told(member) and not member.is_guest:
             return True
         return await self._directory.is_in_room(asked.team, asked.channel, asked.user_id)
 
@@ -113,3 +114,8 @@ class Managing:
             return asked.place
         room = await self._directory.room(asked.team, asked.channel)
         return asked.at(asked.channel, room.name).place
+
+
+def _is_told(member: Member) -> bool:
+    """Whether Slack tells who that is, or the app may not ask at all."""
+    return member.is_known or member.problem in CANT_ASK

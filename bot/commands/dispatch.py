@@ -97,7 +97,7 @@ class Commands:
         where the database can't be used.
         """
         command = self.find(invocation.verb)
-        if command.manages and not invocation.may_manage:
+        if command.changes(invocation.args) and not invocation.may_manage:
             problem = f"{command.name} is for those who manage this channel; ask one of them"
             raise UserError(problem)
         if command.posts and invocation.obstacle:

@@ -121,6 +121,7 @@ COMMANDS: tuple[Command, ...] = (
         managers.managers,
         (managers.ROLE,),
         manages=True,
+        shows_bare=True,
     ),
     Command("alert list", "Your alerts", alerts.show_all, (alerts.ONE, alerts.START), own=True),
     Command(

@@ -58,7 +58,8 @@ class Command:
 
     `name` is the full name ("subscriptions list"). `personal` answers are for the asker alone.
     `posts`: it speaks in the channel itself, and is refused where Paperboy can't. `manages` needs
-    `Invocation.may_manage`, checked at every asking. `own` shows or changes what is the asker's
+    `Invocation.may_manage`, checked at every asking; with `shows_bare` not where no argument is
+    given, and the verb only tells what holds. `own` shows or changes what is the asker's
     own: others are not shown it, and such askings of one person take turns. `form` names the
     parameters that are asked for by a form where none of them is given; such an asking must not
     be deferred (DESIGN §4).
@@ -70,6 +71,7 @@ class Command:
     params: tuple[Param, ...] = ()
     personal: bool = True
     manages: bool = False
+    shows_bare: bool = False
     own: bool = False
     posts: bool = False
     form: tuple[str, ...] = ()
@@ -78,6 +80,10 @@ class Command:
     def typed(self) -> tuple[Param, ...]:
         """The parameters that people type."""
         return tuple(param for param in self.params if not param.inner)
+
+    def changes(self, args: Mapping[str, str]) -> bool:
+        """Whether an asking with these arguments manages something, so that not all may ask it."""
+        return self.manages and not (self.shows_bare and not args)
 
     def asks(self, args: Mapping[str, str]) -> bool:
         """Whether an asking with these arguments is answered with a form."""

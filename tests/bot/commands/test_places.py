@@ -103,3 +103,10 @@ async def test_where_nobody_has_chosen_the_first_circle_manages(office: Office) 
     assert "managed here by admins and owners" in plain(await manage(office, CIRCLES[::-1]))
     await office.store.places.name_managers("wall", "lab", "42 Librarians")
     assert "managed here by every member" in plain(await manage(office))
+
+
+async def test_who_manages_is_told_to_everybody_and_set_by_those_alone(office: Office) -> None:
+    asked = replace(office.invocation("managers", {}), may_manage=False)
+    assert "No role manages" in plain(message(await office.commands.answer(asked)))
+    with pytest.raises(UserError, match="those who manage"):
+        await office.commands.answer(replace(asked, args={"role": "42"}))

@@ -99,8 +99,6 @@ LABELS = (
 _BARE = {SLACK: Asks, DISCORD: Said, CONSOLE: Said}
 BARE = {"Subscribe": _BARE}  # by the label of a button
 FORMLESS = {(DISCORD, "subscribe"), (CONSOLE, "subscribe")}
-# Who manages is shown to all members in Slack; in Discord to those alone who manage the server.
-TOLD_TO_ALL = {(SLACK, "managers")}  # the verb without arguments
 # What is done with one paper. Under each of a longer list it would be a wall on a phone: there the
 # menu opens the card, which has it. At a prompt the parts of a thread have none: each is a message,
 # and a number means a button of the last one.
