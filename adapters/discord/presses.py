@@ -22,14 +22,12 @@ __all__ = [
     "Press",
     "Token",
     "form_id",
-    "is_of_another_version",
     "is_opening",
     "read_custom_id",
     "storable",
     "token_of",
 ]
 
-_OURS = re.compile(r"(?:[btmn]([0-9]{1,3}):.+|o([0-9]{1,3})(?:#[0-9]+)?)", re.ASCII | re.DOTALL)
 _VERSION = "1"
 _OPENING = re.compile(r"o1(?:#[0-9]{1,3})?", re.ASCII)
 _TOKEN = re.compile(rf"[tn]1:({TOKEN.pattern})(?:#[0-9]{{1,3}})?", re.ASCII)
@@ -78,12 +76,6 @@ def read_custom_id(text: str) -> Press | Token | None:
 def is_opening(text: str) -> bool:
     """Whether this is the id of a menu that opens papers: its values are their ids."""
     return _OPENING.fullmatch(text) is not None
-
-
-def is_of_another_version(text: str) -> bool:
-    """Whether another version of Paperboy wrote this id, so that it can say so kindly."""
-    found = _OURS.fullmatch(text)
-    return found is not None and (found[1] or found[2]) != _VERSION
 
 
 def _written(plain: str, short: str, press: Press) -> tuple[str, dict[str, Press]]:

@@ -21,7 +21,6 @@ __all__ = [
     "ActionIds",
     "Press",
     "Token",
-    "is_of_another_version",
     "is_opening",
     "read_action",
 ]
@@ -79,12 +78,6 @@ def read_action(action: Mapping[str, Any]) -> Press | Token | None:
 def is_opening(action_id: str) -> bool:
     """Whether this is the id of a select that opens papers."""
     return _kind(action_id) == "o"
-
-
-def is_of_another_version(action_id: str) -> bool:
-    """Whether another version of Paperboy wrote this id, so that it can say so kindly."""
-    found = _OURS.fullmatch(action_id)
-    return found is not None and found["version"] != _VERSION
 
 
 def _kind(action_id: object) -> str:

@@ -13,7 +13,6 @@ from adapters.discord.presses import (
     Press,
     Token,
     form_id,
-    is_of_another_version,
     is_opening,
     read_custom_id,
     storable,
@@ -82,17 +81,9 @@ def test_a_form_is_written_like_a_button() -> None:
 
 
 @pytest.mark.parametrize("custom_id", ["b2:save?id=1", "t0:abc", "m12:x", "o2", "o9#2", "n7:zz"])
-def test_what_another_version_wrote_is_known_as_such(custom_id: str) -> None:
-    assert is_of_another_version(custom_id)
+def test_what_another_version_wrote_is_read_as_nothing(custom_id: str) -> None:
     assert read_custom_id(custom_id) is None
     assert not is_opening(custom_id)
-
-
-@pytest.mark.parametrize(
-    "custom_id", ["b1:save?id=1", "t1:" + "a" * 22, "o1#2", "other", "", "b:x"]
-)
-def test_what_this_version_or_another_bot_wrote_is_not(custom_id: str) -> None:
-    assert not is_of_another_version(custom_id)
 
 
 @pytest.mark.parametrize(
@@ -112,7 +103,6 @@ def test_anything_else_is_read_as_nothing(custom_id: str) -> None:
 def test_reading_never_raises(text: str) -> None:
     for custom_id in (text, f"b1:{text}", f"t1:{text}", f"b1:save?{text}"):
         read_custom_id(custom_id)
-        is_of_another_version(custom_id)
         is_opening(custom_id)
 
 

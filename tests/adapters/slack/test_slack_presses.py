@@ -12,7 +12,6 @@ from adapters.slack.presses import (
     ActionIds,
     Press,
     Token,
-    is_of_another_version,
     is_opening,
     read_action,
 )
@@ -78,14 +77,8 @@ def test_the_select_that_opens_papers_is_read() -> None:
 
 
 @pytest.mark.parametrize("action_id", ["b2", "t0", "t12", "o9#2", "b2#14"])
-def test_what_another_version_wrote_is_known_as_such(action_id: str) -> None:
-    assert is_of_another_version(action_id)
+def test_what_another_version_wrote_is_read_as_nothing(action_id: str) -> None:
     assert read_action(pressed(action_id, '["today",{}]')) is None
-
-
-@pytest.mark.parametrize("action_id", ["b1", "t1#3", "o1", "l1", "other", "", "b", "b1#", "b1 "])
-def test_what_this_version_or_another_app_wrote_is_not(action_id: str) -> None:
-    assert not is_of_another_version(action_id)
 
 
 @pytest.mark.parametrize(
