@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
+from standins.authority import found
 from standins.proxy import proxy
 from standins.slack.server import SlackStandin
 from standins.slack_newsstand import connected, office, texts
+
+from adapters.slack.web import Web
+from adapters.slack.workspaces import Workspace, identified
+from bot.errors import TemporaryDeliveryError
 
 __all__ = ["office"]
 VARIABLES = ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy")
@@ -44,6 +51,26 @@ async def test_whom_the_environment_excepts_is_reached_without_its_proxy(office,
         async with connected(office, slack) as stand:
             assert "Diffusion" in texts(await stand.ask("diffusion"))
         assert not between.led
+
+
+async def test_a_certificate_that_is_not_trusted_is_told_with_what_to_read(tmp_path):
+    server = await asyncio.start_server(
+        lambda _reader, writer: writer.close(), "127.0.0.1", 0, ssl=found(tmp_path).server
+    )
+    port = server.sockets[0].getsockname()[1]
+    async with server, Web(f"https://127.0.0.1:{port}/api") as web:
+        with pytest.raises(TemporaryDeliveryError, match=r"not trusted here \(docs/install"):
+            await identified(web, Workspace("", "xoxb-not-a-real-one"))
+
+
+async def test_nothing_is_tried_while_the_socket_is_lost(office):
+    """An outage must not use up a message's tries."""
+    async with SlackStandin(post_rate=None) as slack, connected(office, slack) as stand:
+        lost = slack.fault("socket", "503", None)
+        slack.cut()
+        await slack.until(lambda: not stand.platform.connected, 15)
+        lost.lift()
+        await slack.until(lambda: stand.platform.connected, 15)
 
 
 async def test_what_is_being_answered_when_paperboy_stops_is_finished(office):

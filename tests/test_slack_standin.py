@@ -153,6 +153,19 @@ async def test_places_that_are_closed_are_refused_as_slack_does(
     assert (await wrong)["message_ts"] == standin.ephemerals(ada)[0].ts
 
 
+async def test_what_one_person_is_told_in_a_thread_that_nobody_began_is_not_seen(
+    standin: SlackStandin, client, ada: User
+) -> None:
+    papers = standin.channel("papers")
+    parent = standin.say(ada, papers, "what about diffusion?")
+    told = {"channel": papers.id, "user": ada.id, "text": "hush", "thread_ts": parent.ts}
+    await client.chat_postEphemeral(**told)
+    assert standin.ephemerals(ada) == []
+    standin.say(ada, papers, "anybody?", parent.ts)
+    await client.chat_postEphemeral(**told)
+    assert [each.thread_ts for each in standin.ephemerals(ada)] == [parent.ts]
+
+
 async def test_places_and_people_are_listed_in_pages(standin: SlackStandin, client, ada) -> None:
     for number in range(5):
         standin.add_channel(f"reading-{number}")

@@ -18,7 +18,7 @@ from bot.commands import Command, Commands
 from bot.commands.completing import Typing
 from bot.errors import StoreError, UserError
 from bot.identity import paper_ids
-from bot.messages import Button, Form, Invocation, Message, PaperCard, line, quiet
+from bot.messages import Button, Form, Message, PaperCard, line, quiet
 from bot.models import Payload
 from bot.ports import Clock, Press
 from bot.problems import BUSY, EXPIRED, UNEXPECTED, described
@@ -153,8 +153,11 @@ class Answerer:
 
     async def said(self, asked: Asked, message: Message, *, in_place: bool = False) -> Reply:
         """A message as an answer. Raises nothing but what ends everything."""
-        if asked.surface in {Surface.HOME, Surface.MODAL}:
-            return Reply(message=_about(message, asked), in_place=in_place)
+        is_view = asked.surface in {Surface.HOME, Surface.MODAL}
+        if is_view or asked.elsewhere:
+            message = about(message, asked)
+        if is_view:
+            return Reply(message=message, in_place=in_place)
         payloads = tuple(await asyncio.to_thread(render.pack, message))
         try:
             for payload in payloads:
@@ -196,16 +199,14 @@ class Answerer:
     async def message_of(self, asked: Asked, verb: str, args: Mapping[str, str]) -> Message | None:
         """What a verb says, for the App Home; None where it can't be told."""
         command = self._commands.find(verb)
-        invocation: Invocation = await self._managing.invocation(
-            asked, command, args, self._clock()
-        )
         try:
+            invocation = await self._managing.invocation(asked, command, args, self._clock())
             answer = await self._commands.answer(invocation)
         except UserError as error:
             return described(error)
         except StoreError:
             return BUSY
-        return _about(answer, asked) if isinstance(answer, Message) else None
+        return about(answer, asked) if isinstance(answer, Message) else None
 
 
 def problem_message(error: Exception) -> Message:
@@ -213,9 +214,9 @@ def problem_message(error: Exception) -> Message:
     return described(error) if isinstance(error, UserError) else BUSY
 
 
-def _about(message: Message, asked: Asked) -> Message:
+def about(message: Message, asked: Asked) -> Message:
     """The message whose buttons are about the channel it was asked for: a modal and the App Home
-    stand in none.
+    stand in none, direct messages in another one.
     """
     if not asked.channel:
         return message

@@ -6,8 +6,6 @@ No message of a fault holds a token or an address.
 from __future__ import annotations
 
 import asyncio
-import os
-import ssl
 from collections.abc import Callable, Mapping
 from typing import Any, Self, TypeVar
 
@@ -24,7 +22,7 @@ from adapters.slack.directory import (
     read_person,
     read_room,
 )
-from adapters.slack.faults import TOO_FAST, code_of
+from adapters.slack.faults import TOO_FAST, code_of, why
 from adapters.slack.web import Web
 from bot.errors import BotError, CredentialsError
 
@@ -168,7 +166,7 @@ class Api:
             except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError) as error:
                 wait = FAULT_WAIT
                 if not left:
-                    raise ApiError(f"Slack can't be reached: {_why(error)}") from None
+                    raise ApiError(f"Slack can't be reached: {why(error)}") from None
             except (AttributeError, ValueError):  # the SDK stumbles over a proxy's page
                 raise ApiError(OTHER_PAGE) from None
             await asyncio.sleep(wait)
@@ -225,17 +223,3 @@ def _status(error: SlackApiError) -> int:
 
 def _headers(error: SlackApiError) -> Mapping[str, str]:
     return {str(name).lower(): text for name, text in (error.response.headers or {}).items()}
-
-
-def _why(error: Exception) -> str:
-    """What kept us from an answer, without an address."""
-    match error:
-        case aiohttp.ClientConnectorCertificateError() | ssl.SSLError():
-            return "its certificate is not trusted here"
-        case aiohttp.ClientConnectorDNSError():
-            return "its name is not found"
-        case TimeoutError():
-            return "no answer in time"
-        case aiohttp.ClientConnectorError(errno=int(number)):  # its own text holds the address
-            return os.strerror(number)
-    return type(error).__name__

@@ -41,8 +41,8 @@ class Asked:
     `channel` is Slack's id, "" in the App Home; `thread` the ts of the thread it was asked in.
     `trigger` opens a modal for 3 s, `respond` is a response_url, both "" where there is none.
     `own`: the message that was pressed is seen by the asker alone, so it may be replaced.
-    `repeat` is the same for every delivery of one asking. `view` is the modal's id, `root` that of
-    the lowest one under it. `elsewhere`: it is about a channel that the asker does not stand in.
+    `repeat` is the same for every delivery of one asking. `view` is the modal's id.
+    `elsewhere`: it is about a channel that the asker does not stand in.
     """
 
     surface: Surface
@@ -57,7 +57,6 @@ class Asked:
     respond: str = ""
     own: bool = False
     view: str = ""
-    root: str = ""
     message_ts: str = ""
     elsewhere: bool = False
     meta: Mapping[str, str] = field(default_factory=dict)
@@ -119,16 +118,21 @@ def of_action(body: Json) -> Asked:
         body,
         channel=number,
         channel_name="" if name in {"privategroup", "directmessage"} else name,
-        thread=container.get("thread_ts") or message.get("thread_ts") or meta.get("thread", ""),
+        thread=_thread_of(container, message) or meta.get("thread", ""),
         respond=body.get("response_url") or meta.get("respond", ""),
         own=is_own,
         view=view.get("id", ""),
-        root=view.get("root_view_id", ""),
         message_ts=container.get("message_ts", ""),
         elsewhere="elsewhere" in meta,
         repeat=f"action:{body.get('trigger_id', '')}:{moment}",
         meta=meta,
     )
+
+
+def _thread_of(container: Json, message: Json) -> str:
+    """The thread that a message stands in; one that only hangs under it is not meant."""
+    thread = container.get("thread_ts") or message.get("thread_ts") or ""
+    return "" if thread == container.get("message_ts") else thread
 
 
 def of_submission(body: Json) -> Asked:
@@ -145,7 +149,6 @@ def of_submission(body: Json) -> Asked:
         own="own" in meta,
         elsewhere="elsewhere" in meta,
         view=view.get("id", ""),
-        root=view.get("root_view_id", ""),
         repeat=f"view:{view.get('id', '')}:{view.get('hash', '')}:{body.get('trigger_id', '')}",
         meta=meta,
     )

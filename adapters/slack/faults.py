@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import ssl
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -69,7 +71,21 @@ def delivery_error(error: Exception) -> DeliveryError:
         return error
     if isinstance(error, SlackApiError):
         return _of_answer(code_of(error), error)
-    return TemporaryDeliveryError(f"Slack can't be reached: {type(error).__name__}")
+    return TemporaryDeliveryError(f"Slack can't be reached: {why(error)}")
+
+
+def why(error: Exception) -> str:
+    """What kept us from an answer, without an address."""
+    match error:
+        case aiohttp.ClientConnectorCertificateError() | ssl.SSLError():
+            return "its certificate is not trusted here (docs/install.md)"
+        case aiohttp.ClientConnectorDNSError():
+            return "its name is not found"
+        case TimeoutError():
+            return "no answer in time"
+        case aiohttp.ClientConnectorError(errno=int(number)):  # its own text holds the address
+            return os.strerror(number)
+    return type(error).__name__
 
 
 def _of_answer(code: str, error: SlackApiError) -> DeliveryError:

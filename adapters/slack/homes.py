@@ -7,8 +7,10 @@ from dataclasses import replace
 
 from adapters.slack.answering import Reply
 from adapters.slack.asking import Asked, Surface
+from adapters.slack.faults import Network
 from adapters.slack.home import Home
 from adapters.slack.responding import Responder
+from bot.errors import BotError
 
 REMEMBERED = 10_000  # people whose App Home is kept up to date
 
@@ -36,7 +38,11 @@ class Homes:
         try:
             while self._publishing[person]:
                 self._publishing[person] = False
-                await self._responder.publish(home, await self._home.blocks(home))
+                try:
+                    await self._responder.publish(home, await self._home.blocks(home))
+                except (BotError, *Network):
+                    if not self._publishing[person]:  # else the next one shows it
+                        raise
         finally:
             del self._publishing[person]
 

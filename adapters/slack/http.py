@@ -9,6 +9,7 @@ from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
+from slack_bolt.request.async_request import AsyncBoltRequest
 
 from adapters.slack.faults import Network, code_of
 from adapters.slack.installing import InstallationError, not_installed
@@ -67,25 +68,17 @@ class Http:
 
     async def _event(self, request: web.Request) -> web.Response:
         assert self._events is not None  # noqa: S101 - else there is no such route
-        try:
-            async with asyncio.timeout(BODY_SECONDS):
-                asked = await to_bolt_request(request)
-        except (web.HTTPException, asyncio.CancelledError):
-            raise
-        except TimeoutError:
-            return web.Response(status=408, text="the request took too long")
-        except Exception:  # noqa: BLE001 - Bolt reads what comes before it looks who signed it
-            return web.Response(status=400, text="this is no request of Slack's")
+        asked = await _read(request)
         return await to_aiohttp_response(await self._events.async_dispatch(asked))
 
     async def _install(self, request: web.Request) -> web.Response:
         assert self._oauth is not None  # noqa: S101 - else there is no such route
-        asked = await to_bolt_request(request)
+        asked = await _read(request)
         return await to_aiohttp_response(await self._oauth.handle_installation(asked))
 
     async def _redirect(self, request: web.Request) -> web.Response:
         assert self._oauth is not None  # noqa: S101 - else there is no such route
-        asked = await to_bolt_request(request)
+        asked = await _read(request)
         try:
             return await to_aiohttp_response(await self._oauth.handle_callback(asked))
         except (*Network, BotError) as error:
@@ -93,6 +86,19 @@ class Http:
             reason = str(error) if is_ours else code_of(error) or type(error).__name__
             log.warning("slack: not installed", reason=reason)
             return await to_aiohttp_response(not_installed(reason))
+
+
+async def _read(request: web.Request) -> AsyncBoltRequest:
+    """The request as Bolt knows it. Raises HTTPException where it is none, or comes too slowly."""
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            return await to_bolt_request(request)
+    except web.HTTPException:
+        raise
+    except TimeoutError:
+        raise web.HTTPRequestTimeout(text="the request took too long") from None
+    except Exception:  # noqa: BLE001 - Bolt reads what comes before it looks who signed it
+        raise web.HTTPBadRequest(text="this is no request of Slack's") from None
 
 
 async def _healthy(_: web.Request) -> web.Response:

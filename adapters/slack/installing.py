@@ -22,10 +22,11 @@ from slack_sdk.oauth.installation_store.async_installation_store import AsyncIns
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 
 from adapters.slack.asking import NAME
+from adapters.slack.installed import InstalledWorkspaces
 from adapters.slack.keys import Keys
 from adapters.slack.manifest import INSTALL_PATH, REDIRECT_PATH
 from adapters.slack.web import QUIET, Web
-from adapters.slack.workspaces import InstalledWorkspaces, Workspace
+from adapters.slack.workspaces import Workspace
 from bot.errors import BotError
 from bot.places import Places
 
@@ -73,7 +74,7 @@ class InstallationError(BotError):
 
 
 class InstallationStore(AsyncInstallationStore):
-    """Where Bolt's flow leaves what it was given. Tokens are read elsewhere (workspaces.py)."""
+    """Where Bolt's flow leaves what it was given. Tokens are read elsewhere (installed.py)."""
 
     def __init__(self, workspaces: InstalledWorkspaces, places: Places) -> None:
         self._workspaces = workspaces

@@ -151,7 +151,9 @@ def _member(about: Mapping[str, Any], team: str) -> Member:
         zone=str(about.get("tz") or ""),
         is_admin=bool(about.get("is_admin") or about.get("is_owner")),
         is_gone=bool(about.get("deleted")),
-        is_guest=bool(about.get("is_restricted") or is_stranger),
+        is_guest=bool(
+            about.get("is_restricted") or about.get("is_ultra_restricted") or is_stranger
+        ),
         is_known=True,
     )
 

@@ -16,6 +16,7 @@ from adapters.slack.happenings import Happenings
 from adapters.slack.home import Home
 from adapters.slack.homes import Homes
 from adapters.slack.http import Http
+from adapters.slack.installed import InstalledWorkspaces
 from adapters.slack.installing import InstallationStore, States, oauth_flow
 from adapters.slack.keys import Keys
 from adapters.slack.listening import Listener
@@ -26,7 +27,7 @@ from adapters.slack.scopes import SCOPES
 from adapters.slack.sending import Sender, presses_of
 from adapters.slack.sockets import Sockets
 from adapters.slack.web import Web
-from adapters.slack.workspaces import InstalledWorkspaces, OneWorkspace
+from adapters.slack.workspaces import OneWorkspace
 from bot.commands import Commands
 from bot.errors import (
     BotError,
@@ -84,11 +85,12 @@ class SlackPlatform:
         """
         if self._refused:
             raise CredentialsError(self._refused)
-        if self._sender is None:
-            raise TemporaryDeliveryError("Slack is not connected yet", SOON)
         try:
             await self._commands.places.keep_presses(presses_of(payload))
-            return await self._sender.send(channel, payload, reply_to)
+            sender = self._sender  # as it is now: meanwhile the connection may have ended
+            if sender is None:
+                raise TemporaryDeliveryError("Slack is not connected yet", SOON)
+            return await sender.send(channel, payload, reply_to)
         except PersonGoneError:
             # What can't be kept of it now is found out again by the next message to them.
             with contextlib.suppress(StoreError):
@@ -99,18 +101,20 @@ class SlackPlatform:
 
     @property
     def connected(self) -> bool:
-        """Whether what is sent is at least tried: a refused token is to be heard of."""
-        return bool(self._refused) or self._sender is not None
+        """Whether what is sent is at least tried: a refused token is to be heard of, and where the
+        socket is lost, so is most likely all else.
+        """
+        if self._refused or self._sender is None:
+            return bool(self._refused)
+        return self._sockets is None or self._sockets.connected.is_set()
 
     def remarks(self) -> list[str]:
         """What an operator should know of the connection."""
         if self._refused:
             return [f"Slack: stopped: {self._refused}"]
         told = self.workspaces.remarks() if self.workspaces else []
-        if self._sockets and self._sockets.surplus:
-            count = self._sockets.surplus + self._settings.slack_connections
-            text = f"Slack: {count} connections are open, {self._settings.slack_connections} meant"
-            told.append(f"{text}: another copy of Paperboy runs with the same tokens")
+        if self._sockets and self.workspaces:
+            told += self._sockets.remarks(self.workspaces.app_id)
         return told
 
     async def owner(self, workspace: str) -> User:

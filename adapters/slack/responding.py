@@ -11,20 +11,23 @@ import structlog
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from adapters.slack import render
-from adapters.slack.answering import Answerer, Reply, remembered
+from adapters.slack.answering import Answerer, Reply, about, remembered
 from adapters.slack.asking import Asked, Surface
+from adapters.slack.blocks import file_of
 from adapters.slack.faults import TRIGGER_GONE, Network, code_of
 from adapters.slack.page import Body
 from adapters.slack.sending import QUIETLY
 from adapters.slack.web import QUIET, Web, proxy_for
 from adapters.slack.workspaces import Workspaces
 from bot.commands import Commands
-from bot.messages import Message, line, quiet
+from bot.errors import DeliveryError
+from bot.messages import Button, Message, line, quiet
 from bot.models import Payload
 
 TITLE_CHARACTERS = 24  # of a view: Slack, "Views"
 PUSHED_TOO_HIGH = "push_limit_reached"  # three modals lie over one another: Slack, "views.push"
 TO_YOU = "The file is in your direct messages with Paperboy."
+NOT_UPLOADED = "Slack did not take the file; try again in a minute."
 
 log = structlog.get_logger()
 
@@ -55,9 +58,7 @@ class Responder:
         if asked.trigger and await self._opened(asked, reply.modal.view):
             return
         if reply.again is not None:
-            text = "Press to go on: this one has a form."
-            message = Message(lines=(line(text),), buttons=(reply.again,), private=True)
-            await self.write(asked, message)
+            await self.write(asked, by_button(reply.again))
 
     async def _opened(self, asked: Asked, view: dict[str, Any]) -> bool:
         """Whether a modal was opened: over another one it lies on that."""
@@ -72,9 +73,12 @@ class Responder:
         return True
 
     async def write(self, asked: Asked, message: Message) -> None:
-        """Say something in words, where no modal can: by the response_url, else directly."""
-        there = replace(asked, surface=Surface.COMMAND)
-        if not asked.respond:
+        """Say something in words, where no modal can: where it was asked, else directly."""
+        there = asked
+        if asked.surface in {Surface.HOME, Surface.MODAL}:
+            message = about(message, asked)
+            there = replace(asked, surface=Surface.COMMAND)
+        if there is not asked and not asked.respond:
             there = replace(asked, surface=Surface.DIRECT, channel="", thread="", elsewhere=False)
         await self.bring(there, await self._answerer.said(there, message))
 
@@ -90,7 +94,8 @@ class Responder:
     async def _show(self, asked: Asked, reply: Reply) -> None:
         """An answer in a modal: over the App Home, or over another modal."""
         assert reply.message is not None  # noqa: S101 - see bring
-        view = await self.view(asked, reply.message)
+        message = await self.uploaded(asked, reply.message)
+        view = await self.view(asked, message)
         is_over = asked.surface is Surface.MODAL
         if is_over and reply.in_place and await self.update(asked, view):
             return
@@ -98,13 +103,12 @@ class Responder:
             return
         # Three may lie one over another; then it takes the place of the last.
         if not (is_over and await self.update(asked, view)):
-            await self.write(asked, reply.message)
+            await self.write(asked, message)
 
     async def view(self, asked: Asked, message: Message) -> dict[str, Any]:
-        """An answer as a modal, its buttons' meaning kept. Raises StoreError."""
-        if message.file:
-            await self._upload(asked, [(message.file.name, message.file.text)])
-            message = replace(message, notes=(*message.notes, line(quiet(TO_YOU))))
+        """An answer as a modal, its buttons' meaning kept; a file of it is named alone. Raises
+        StoreError.
+        """
         blocks, presses = render.view_blocks(message)
         await self._commands.places.keep_presses(presses)
         title = message.title or "Paperboy"
@@ -116,6 +120,14 @@ class Responder:
             "private_metadata": json.dumps(remembered(asked), separators=(",", ":")),
             "blocks": list(blocks),
         }
+
+    async def uploaded(self, asked: Asked, message: Message) -> Message:
+        """The message with its file brought to the asker's direct messages: a modal holds none."""
+        if message.file is None:
+            return message
+        name, text, _ = file_of(message.file)
+        _, told = await self._upload(asked, [(name, text)])
+        return replace(message, file=None, notes=(*message.notes, line(quiet(told))))
 
     async def _say(self, asked: Asked, reply: Reply) -> None:
         for place, payload in enumerate(reply.payloads):
@@ -166,21 +178,28 @@ class Responder:
         """The message as it is said; its files go to the asker's direct messages."""
         blocks = list(body.blocks)
         if body.files:
-            place = await self._upload(asked, [(name, text) for name, text, _ in body.files])
+            files = [(name, text) for name, text, _ in body.files]
+            place, told = await self._upload(asked, files)
             if asked.channel != place:
                 blocks.append(
-                    {"type": "context", "elements": [{"type": "plain_text", "text": TO_YOU}]}
+                    {"type": "context", "elements": [{"type": "plain_text", "text": told}]}
                 )
         return {"text": body.text, "blocks": blocks}
 
-    async def _upload(self, asked: Asked, files: Sequence[tuple[str, str]]) -> str:
-        """Bring files to the asker's direct messages; returns the id of that channel."""
-        client = await self._client(asked)
-        opened = await client.conversations_open(users=[asked.user_id])
-        place = str(opened["channel"]["id"])
-        for name, text in files:
-            await client.files_upload_v2(channel=place, filename=name, title=name, content=text)
-        return place
+    async def _upload(self, asked: Asked, files: Sequence[tuple[str, str]]) -> tuple[str, str]:
+        """Bring files to the asker's direct messages; the id of that channel, "" where they are
+        not taken, and what is said of it.
+        """
+        try:
+            client = await self._client(asked)
+            opened = await client.conversations_open(users=[asked.user_id])
+            place = str(opened["channel"]["id"])
+            for name, text in files:
+                await client.files_upload_v2(channel=place, filename=name, title=name, content=text)
+        except (DeliveryError, *Network) as error:
+            log.warning("slack: a file was not taken", reason=code_of(error))
+            return "", NOT_UPLOADED
+        return place, TO_YOU
 
     async def publish(self, asked: Asked, blocks: Sequence[Mapping[str, Any]]) -> None:
         """The App Home of the asker ("views.publish")."""
@@ -191,6 +210,12 @@ class Responder:
 
     async def _client(self, asked: Asked) -> Any:  # noqa: ANN401 - the library's client
         return self._web.asking((await self._workspaces.get(asked.team)).token)
+
+
+def by_button(again: Button) -> Message:
+    """What stands for a form that can't be opened by itself."""
+    text = "Press to go on: this one has a form."
+    return Message(lines=(line(text),), buttons=(again,), private=True)
 
 
 def _plain(payload: Payload) -> dict[str, Any]:

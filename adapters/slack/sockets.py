@@ -20,7 +20,7 @@ from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
-from adapters.slack.faults import REFUSED, Network, code_of, delivery_error
+from adapters.slack.faults import REFUSED, Network, code_of, delivery_error, why
 from adapters.slack.web import QUIET, Web, proxy_for
 from bot.errors import CredentialsError, DeliveryError
 
@@ -31,6 +31,7 @@ LOOKS_AT_CLOSED = 3  # until a closed connection is given up
 CONNECT_SECONDS = 30.0  # until a connection that is being made counts as failed
 FIRST_WAIT, LONGEST_WAIT = 0.5, 60.0  # seconds between two tries
 STEADY = 30.0  # seconds of being connected, after which the next try is soon
+MOST_DOUBLINGS = 7  # of the first wait, which are more than the longest one
 LASTING = 10.0  # seconds after which a connection counts as one that lasts
 OFF = frozenset(
     "link_disabled socket_mode_not_enabled not_allowed_token_type missing_scope".split()
@@ -57,12 +58,27 @@ class Sockets:
         self._meant = meant
         self._ping_seconds = ping_seconds
         self._open = 0  # connections that Slack told of
+        self.app_id = ""  # whose app token it is, where Slack tells
         self.connected = asyncio.Event()
 
     @property
     def surplus(self) -> int:
         """How many connections are open beyond those that are meant to be."""
         return max(self._open - self._meant, 0)
+
+    def remarks(self, bots_app: str) -> list[str]:
+        """What an operator should know; `bots_app` is whose the bot token is, "" for not known."""
+        told = []
+        if self.app_id and bots_app not in {"", self.app_id}:
+            told.append(
+                "Slack: SLACK_BOT_TOKEN and SLACK_APP_TOKEN are of two apps: take both from one"
+            )
+        if self.surplus:
+            told.append(
+                f"Slack: {self.surplus + self._meant} connections are open, {self._meant} meant: "
+                "another copy of Paperboy runs with the same tokens"
+            )
+        return told
 
     async def prove(self) -> str:
         """Where to connect. Raises CredentialsError where the app token is refused, or
@@ -93,7 +109,7 @@ class Sockets:
             except CredentialsError:
                 raise
             except (DeliveryError, *Network) as error:
-                reason = str(error) if isinstance(error, DeliveryError) else type(error).__name__
+                reason = str(error) if isinstance(error, DeliveryError) else why(error)
             wait = FIRST_WAIT if time.monotonic() - began > STEADY else wait
             log.warning("slack: not connected", reason=reason, again_in=wait)
             await asyncio.sleep(wait)
@@ -138,6 +154,7 @@ class Sockets:
         """What Slack says of the connection itself ("Using Socket Mode": hello, disconnect)."""
         if message.get("type") != "hello":
             return
+        self.app_id = str((message.get("connection_info") or {}).get("app_id") or "")
         told = message.get("num_connections")
         there = told if isinstance(told, int) else 1
         # One that takes another's place may be counted beside it: only what stays is told.
@@ -169,10 +186,13 @@ class _Client(SocketModeClient):
 
     async def issue_new_wss_url(self) -> str:
         """The address of another connection; where one after the other is refused, not at once."""
-        lasted, self._asked_at = time.time() - self._asked_at, time.time()
-        self._soon = self._soon + 1 if lasted < LASTING else 0
+        is_soon = time.time() - self._asked_at < LASTING
+        self._soon = min(self._soon + 1, MOST_DOUBLINGS) if is_soon else 0
         if self._soon > 1:
             await asyncio.sleep(min(FIRST_WAIT * 2**self._soon, LONGEST_WAIT))
+        self._asked_at = time.time()
+        if self.closed:  # meanwhile another took its place
+            return ""
         try:
             return await super().issue_new_wss_url()
         except SlackApiError as error:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
 from typing import Any
 
+import structlog
 from slack_bolt.async_app import AsyncAck
 
 from adapters.slack import asking
@@ -15,9 +16,10 @@ from adapters.slack.asking import Asked, Surface
 from adapters.slack.forms import FORM, FORM_TOKEN
 from adapters.slack.homes import Homes
 from adapters.slack.repeats import Repeats
-from adapters.slack.responding import Responder
+from adapters.slack.responding import Responder, by_button
 from bot.errors import StoreError, UserError
 from bot.messages import Message, line
+from bot.problems import BUSY
 
 PATIENCE = 2.0  # seconds until a form is acknowledged; what comes of it is shown where it stood
 # Until a view that an acknowledgement brings is there for sure: one that came before would be
@@ -25,7 +27,11 @@ PATIENCE = 2.0  # seconds until a form is acknowledged; what comes of it is show
 SETTLE_SECONDS = 0.5
 WORKING = Message(title="One moment", lines=(line("This takes a little longer …"),))
 
+View = dict[str, Any]
+Late = tuple[Asked, Reply, View | None]
 Begin = Callable[[Asked, Coroutine[Any, Any, None]], None]
+
+log = structlog.get_logger()
 
 
 class Submissions:
@@ -64,38 +70,52 @@ class Submissions:
         await ack(response_action="update", view=await self._responder.view(asked, WORKING))
         self._begin(asked, self._bring_late(asked, work))
 
-    async def _submitted(self, asked: Asked, state: Mapping[str, Any]) -> tuple[Asked, Reply]:
+    async def _submitted(self, asked: Asked, state: Mapping[str, Any]) -> Late:
+        """Where the answer belongs, the answer, and the view in which it is shown, if it is."""
         try:
             there, wish = await self._answerer.submitted(asked, state)
         except (UserError, StoreError) as error:
-            return asked, await self._answerer.said(asked, problem_message(error))
-        return there, await self._answerer.reply(there, wish)
+            there, reply = asked, await self._answerer.said(asked, problem_message(error))
+        else:
+            reply = await self._answerer.reply(there, wish)
+        if reply.modal:
+            return there, reply, reply.modal.view
+        if reply.message is None or there.surface is not Surface.MODAL:
+            return there, reply, None
+        reply = replace(reply, message=await self._responder.uploaded(there, reply.message))
+        return there, reply, await self._view(there, reply)
 
-    async def _close(self, ack: AsyncAck, asked: Asked, reply: Reply) -> None:
+    async def _view(self, asked: Asked, reply: Reply) -> View:
+        """What takes the place of the form."""
+        if reply.modal:
+            return reply.modal.view
+        try:
+            return await self._responder.view(asked, reply.message or WORKING)
+        except StoreError as error:
+            log.error("slack: buttons can't be kept", reason=str(error))
+            return await self._responder.view(asked, BUSY)
+
+    async def _close(self, ack: AsyncAck, asked: Asked, reply: Reply, view: View | None) -> None:
         if reply.errors:
             await ack(response_action="errors", errors=dict(reply.errors))
             return
-        if reply.modal:
-            await ack(response_action="update", view=reply.modal.view)
-            return
-        if asked.surface is Surface.MODAL and reply.message:
-            view = await self._responder.view(asked, reply.message)
+        if view:
             await ack(response_action="update", view=view)
         else:
             await ack()
             self._begin(asked, self._responder.bring(asked, reply))
         self._begin(asked, self._homes.refresh(asked, reply))
 
-    async def _bring_late(self, asked: Asked, work: asyncio.Future[tuple[Asked, Reply]]) -> None:
-        there, reply = await work
-        await asyncio.sleep(SETTLE_SECONDS)
+    async def _bring_late(self, asked: Asked, work: asyncio.Future[Late]) -> None:
+        """Show what came of it in place of WORKING; whoever has closed that is told in words."""
+        there, reply, view = await work
         if reply.errors:
             lines = tuple(line(text) for text in reply.errors.values())
             reply = replace(reply, message=Message(title="That did not work", lines=lines))
-        if reply.modal:
-            view = reply.modal.view
-        else:
-            view = await self._responder.view(there, reply.message or WORKING)
-        if not await self._responder.update(asked, view) and reply.message:
-            await self._responder.write(there, reply.message)  # they have closed it
+        elif reply.message:
+            reply = replace(reply, message=await self._responder.uploaded(there, reply.message))
+        await asyncio.sleep(SETTLE_SECONDS)
+        if not await self._responder.update(asked, view or await self._view(there, reply)):
+            message = by_button(reply.again) if reply.again else reply.message
+            await self._responder.write(there, message or BUSY)
         await self._homes.refresh(there, reply)

@@ -203,7 +203,7 @@ def print_digests(told: dict[str, Any]) -> None:
     gaps = sorted(b[0] - a[0] for place in posts for a, b in pairwise(place))
     print(
         f"  digests       {len(moments):,} messages in {seconds:.1f} s, "
-        f"{len(moments) / seconds:.0f} a second; all {moments[-1] % 60:.1f} s after the minute"
+        f"{len(moments) / seconds:.0f} a second; the last {moments[-1] % 60:.1f} s after the minute"
     )
     print(f"                messages a channel: {dict(Counter(map(len, posts)))}")
     print(

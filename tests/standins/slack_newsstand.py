@@ -20,6 +20,8 @@ from bot.models import SubscriptionState
 from storage import open_store
 from storage.sqlite.engine import READERS
 
+Serving = asyncio.Task[None]
+
 
 @dataclass
 class Stand:
@@ -126,6 +128,24 @@ async def stand(office) -> AsyncIterator[Stand]:
     async with SlackStandin(post_rate=None) as slack, connected(office, slack) as made:
         yield made
         assert not slack.refused
+
+
+@contextlib.asynccontextmanager
+async def over_http(office: Office, slack: SlackStandin) -> AsyncIterator[tuple[Stand, Serving]]:
+    """The same over signed HTTP requests, and the task that serves them."""
+    secret = slack.app.signing_secret
+    settings = settings_of(slack, slack_app_token="", slack_signing_secret=secret, slack_port=0)
+    platform = platform_of(settings, office.commands)
+    office.platforms["slack"] = platform
+    serving = asyncio.create_task(platform.serve())
+    try:
+        await slack.until(lambda: platform.http and platform.http.address, 10)
+        slack.http.url = f"{platform.http.address}/slack/events"
+        yield Stand(office, slack, platform, slack.add_user("grace")), serving
+    finally:
+        serving.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await serving
 
 
 @contextlib.asynccontextmanager

@@ -11,10 +11,12 @@ from cryptography.fernet import Fernet
 from standins.slack.server import SlackStandin
 from standins.slack.world import Workspace as Place
 
+from adapters.slack.installed import InstalledWorkspaces
 from adapters.slack.keys import Keys
 from adapters.slack.web import Web
-from adapters.slack.workspaces import InstalledWorkspaces, Workspace
+from adapters.slack.workspaces import Workspace
 from bot.places import Places
+from bot.ports import Store
 from storage import open_store
 
 
@@ -26,12 +28,17 @@ async def install(database: Path, workspaces: Iterable[Workspace]) -> str:
     """Keep the workspaces as installing does; returns the key that encrypts their tokens."""
     key = Fernet.generate_key().decode()
     store = open_store(f"sqlite:///{database}")
+    await keep(store, key, *workspaces)
+    await store.close()
+    return key
+
+
+async def keep(store: Store, key: str, *workspaces: Workspace) -> None:
+    """Keep the workspaces as another process does that installs them."""
     nowhere = Web("http://127.0.0.1")  # nothing is asked there: it is only kept
     installed = InstalledWorkspaces(nowhere, Places(store, now), Keys(key), now, ("", ""))
     for each in workspaces:
         await installed.keep(each)
-    await store.close()
-    return key
 
 
 def installation(place: Place) -> Workspace:

@@ -7,6 +7,7 @@ from standins.office import FRIDAY, paper_id
 from standins.slack_newsstand import labels, texts
 
 from adapters.slack.forms import errors
+from bot.delivery import Postman
 from bot.errors import QueryError
 from bot.models import SubscriptionState
 from bot.queries import parse_query
@@ -201,3 +202,19 @@ async def test_a_command_that_slack_brings_twice_is_done_once(stand):
     assert len(await stand.subscriptions()) == 1
     assert len(stand.slack.ephemerals(stand.member)) == 2
     assert len(stand.slack.messages(stand.papers)) == 1
+
+
+async def test_a_press_on_a_message_with_a_thread_under_it_is_answered_beside_it(stand):
+    await stand.ask(f"share {paper_id(FRIDAY, 3)}")
+    await Postman(
+        (store := stand.office.store).deliveries,
+        store.subscriptions,
+        store.alerts,
+        {"slack": stand.platform},
+        holder="one",
+        clock=stand.office.clock,
+    ).send_waiting()
+    [shared] = stand.slack.messages(stand.papers)
+    stand.slack.say(stand.member, stand.papers, "what do you think?", shared.ts)
+    pressed = await stand.slack.press(stand.member, shared, "Similar").message()
+    assert pressed.thread_ts is None

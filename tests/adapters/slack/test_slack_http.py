@@ -2,35 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-
 import aiohttp
 import pytest
 from standins.slack.server import SlackStandin
-from standins.slack_newsstand import Stand, settings_of, texts
-
-from adapters.slack.platform import platform_of
+from standins.slack_newsstand import over_http, texts
 
 
 @pytest.fixture
 async def stand(office):
-    async with SlackStandin(post_rate=None) as slack:
-        settings = settings_of(
-            slack,
-            slack_app_token="",
-            slack_signing_secret=slack.app.signing_secret,
-            slack_port=0,
-        )
-        platform = platform_of(settings, office.commands)
-        office.platforms["slack"] = platform
-        serving = asyncio.create_task(platform.serve())
-        await slack.until(lambda: platform.http and platform.http.address, 10)
-        slack.http.url = f"{platform.http.address}/slack/events"
-        yield Stand(office, slack, platform, slack.add_user("grace"))
-        serving.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await serving
+    async with SlackStandin(post_rate=None) as slack, over_http(office, slack) as (made, _):
+        yield made
 
 
 async def test_a_command_is_answered(stand):

@@ -3,67 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import socket
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
-from cryptography.fernet import Fernet
 from standins.office import Office
-from standins.slack.server import SlackStandin
-from standins.slack_newsstand import Stand, settings_of, texts
+from standins.slack_installed import install, running, slack_of_two
+from standins.slack_newsstand import texts
 
-from adapters.slack.platform import platform_of
 from bot.errors import ChannelGoneError
 from bot.messages import Message, line
 from bot.models import Channel, SubscriptionState
 from storage import open_store
 
 NEWS = Message(title="News", lines=(line("Something happened."),))
-KEY = Fernet.generate_key().decode()
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
-
-
-@contextlib.asynccontextmanager
-async def running(office: Office, slack: SlackStandin, later: list[timedelta] | None = None):
-    """`later`: how far the clock is ahead, changed while it runs."""
-    port = free_port()
-    slack.redirect_uris = [f"http://127.0.0.1:{port}/slack/oauth_redirect"]
-    settings = settings_of(
-        slack,
-        slack_bot_token="",
-        slack_client_id=slack.app.client_id,
-        slack_client_secret=slack.app.client_secret,
-        slack_encryption_key=KEY,
-        slack_public_url=f"http://127.0.0.1:{port}",
-        slack_port=port,
-    )
-    ahead = later or [timedelta(0)]
-    platform = platform_of(settings, office.commands, lambda: datetime.now(UTC) + ahead[0])
-    office.platforms["slack"] = platform
-    serving = asyncio.create_task(platform.serve())
-    try:
-        await slack.ready(len(slack.sockets.live()) + 1)
-        await slack.until(lambda: platform.http and platform.http.address, 10)
-        yield Stand(office, slack, platform, slack.add_user("grace"))
-    finally:
-        serving.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await serving
-
-
-def slack_of_two(**more) -> SlackStandin:
-    return SlackStandin(2, post_rate=None, **more)
-
-
-async def install(stand: Stand, place: int, **more):
-    start = f"{stand.platform.http.address}/slack/install"
-    return await stand.slack.install(start, stand.slack.workspaces[place], **more)
 
 
 @pytest.fixture

@@ -83,6 +83,9 @@ def _tokens(call: Call, place: Workspace) -> Json:
         "enterprise": None,
         "is_enterprise_install": False,
     }
+    if slack.app.whole_organisation:
+        given |= {"team": None, "enterprise": {"id": "E0ORG", "name": "An organisation"}}
+        given["is_enterprise_install"] = True
     if ends:
         refresh = f"xoxe-1-stand-in-{secrets.token_hex(8)}"
         slack.refreshes[refresh] = place

@@ -45,7 +45,11 @@ class Desk:
     # --- messages
 
     def post(self, channel: Channel, body: Json, *, to: User | None = None) -> Message:
-        """A new message of the app, seen by all or by one; or raise Refused."""
+        """A new message of the app, seen by all or by one; or raise Refused.
+
+        What one person alone is told in a thread shows only where the thread has been begun
+        (Slack, "chat.postEphemeral"): else nobody sees it, and no error tells.
+        """
         message = Message(
             self.world.new_ts(), channel, channel.workspace.bot,
             thread_ts=body.get("thread_ts") or None,
@@ -53,7 +57,8 @@ class Desk:
         )  # fmt: skip
         self.fill(message, body)
         message.order = self.world.next_order()
-        self.world.messages.append(message)
+        if to is None or not message.thread_ts or _is_begun(channel, message.thread_ts):
+            self.world.messages.append(message)
         if to is None:
             channel.messages[message.ts] = message
         return message
@@ -140,3 +145,8 @@ class Desk:
         problems = self.check_view(body) if self.check_view else []
         if problems:
             self.refuse(body, problems, "invalid_arguments")
+
+
+def _is_begun(channel: Channel, thread_ts: str) -> bool:
+    """Whether anybody has replied in a thread."""
+    return any(each.thread_ts == thread_ts for each in channel.messages.values())

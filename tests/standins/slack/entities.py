@@ -24,6 +24,7 @@ class App:
     commands: frozenset[str] | None = None  # None: any
     shortcuts: frozenset[str] | None = None  # callback ids; None: any
     rotates: bool = False  # tokens end after 12 hours and are refreshed
+    whole_organisation: bool = False  # it is installed for all of an organisation's workspaces
     interactive: bool = True
     socket_mode: bool = True
     has_home: bool = True
@@ -53,6 +54,7 @@ class User:
     tz: str = "Europe/Berlin"
     tz_offset: int = 3600
     locale: str = "en-US"
+    told: Json = field(default_factory=dict, repr=False)  # of them beside that: "is_restricted" …
     home: View | None = field(default=None, repr=False)
     stack: list[View] = field(default_factory=list, repr=False)  # open modals, the root first
 

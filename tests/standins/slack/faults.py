@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 # Kinds that are no name of an error: what the request meets instead of `"ok": false`.
-TOO_FAST, DOWN, HANG, RESET, STORED_AND_RESET, PAGE = (
-    "429", "503", "timeout", "reset", "stored and reset", "page",
+TOO_FAST, DOWN, HANG, SLOW, RESET, STORED_AND_RESET, PAGE = (
+    "429", "503", "timeout", "slow", "reset", "stored and reset", "page",
 )  # fmt: skip
+NO_ERRORS = (TOO_FAST, DOWN, HANG, SLOW, RESET, STORED_AND_RESET, PAGE)
 
 
 @dataclass(eq=False)
@@ -17,6 +18,7 @@ class Fault:
 
     `kind` is an error of Slack's ("channel_not_found"), or "429" with `retry_after`, "503"
     (a proxy's plain page), "page" (200, but HTML), "timeout" (`seconds` long, then as usual),
+    "slow" (done at once, answered after `seconds`),
     "reset" (cut before acting) or "stored and reset" (cut after it). `channel` and `team`
     limit it to one. The methods of what is no Web API call are "response_url", "upload" and
     "socket" (the web socket's handshake).
@@ -42,7 +44,7 @@ class Fault:
 
     @property
     def is_error(self) -> bool:
-        return self.kind not in (TOO_FAST, DOWN, HANG, RESET, STORED_AND_RESET, PAGE)
+        return self.kind not in NO_ERRORS
 
 
 @dataclass

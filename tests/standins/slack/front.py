@@ -122,6 +122,8 @@ class Front:
             return _cut(request)
         response = _spoilt(fault, seen) or self._act(act)
         self.slack.stir()
+        if fault and fault.kind == faults.SLOW:
+            await asyncio.sleep(fault.seconds)
         if fault and fault.kind == faults.STORED_AND_RESET:
             return _cut(request)
         seen.status = response.status

@@ -32,7 +32,7 @@ def user_json(user: User, *, locale: bool = False) -> Json:
         "is_app_user": False,
         "updated": 1_700_000_000,
     }
-    return about | ({"locale": user.locale} if locale else {})
+    return about | ({"locale": user.locale} if locale else {}) | user.told
 
 
 def channel_json(channel: Channel) -> Json:
