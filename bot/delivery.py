@@ -17,7 +17,7 @@ import structlog
 from bot.attempts import Attempts, Sleep, spacing_of
 from bot.errors import StoreError
 from bot.messages import Message
-from bot.models import Channel, Delivery
+from bot.models import Channel, Delivery, Layout
 from bot.ports import (
     AlertStore,
     Clock,
@@ -269,5 +269,6 @@ class Messenger:
         """Put the message in the outbox; a key that was posted before is left as it is."""
         payloads = self._platforms[channel.platform].pack(message)
         now = self._clock()
-        await self._deliveries.enqueue(channel, key, payloads, now)
+        threaded = message.layout is Layout.THREAD
+        await self._deliveries.enqueue(channel, key, payloads, now, threaded=threaded)
         self._ring(now)

@@ -845,9 +845,18 @@ class DeliveryLog(Protocol):
     """The outbox."""
 
     async def enqueue(
-        self, channel: Channel, key: str, payloads: Sequence[Payload], at: datetime
+        self,
+        channel: Channel,
+        key: str,
+        payloads: Sequence[Payload],
+        at: datetime,
+        *,
+        threaded: bool = False,
     ) -> None:
-        """Put a message's payloads in the outbox as `key:0`, `key:1` …; a known key is left."""
+        """Put a message's payloads in the outbox as `key:0`, `key:1` …; a known key is left.
+
+        `threaded`: the others answer the first.
+        """
         ...
 
     async def claim(

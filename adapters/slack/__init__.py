@@ -111,6 +111,8 @@ def _token(value: SecretStr, foreign: str, kind: str, place: str) -> SecretStr:
 def connect(settings: SlackSettings, commands: Commands) -> SlackPlatform | None:
     """Slack, where its tokens are set; None where none is. Raises ConfigError."""
     if not (settings.slack_bot_token.get_secret_value() or settings.slack_client_id):
+        if settings.slack_app_token.get_secret_value():
+            raise ConfigError("SLACK_BOT_TOKEN is missing, see .env.example")
         return None
     if not all(map(find_spec, LIBRARIES)):
         raise ConfigError('slack-bolt is missing: pip install "paperboy[slack]"')

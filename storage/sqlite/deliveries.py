@@ -37,10 +37,18 @@ class SqliteDeliveries:
         self._sent = Together(engine, _record_sent)
 
     async def enqueue(
-        self, channel: Channel, key: str, payloads: Sequence[Payload], at: datetime
+        self,
+        channel: Channel,
+        key: str,
+        payloads: Sequence[Payload],
+        at: datetime,
+        *,
+        threaded: bool = False,
     ) -> None:
         """Put a message's payloads in the outbox as `key:0`, `key:1` …; a known key is left."""
-        await self._engine.write(lambda db: _enqueue(db, channel, key, payloads, stamp(at)))
+        await self._engine.write(
+            lambda db: _enqueue(db, channel, key, payloads, stamp(at), threaded=threaded)
+        )
 
     async def claim(
         self, platforms: Collection[str], holder: str, now: datetime, lease: timedelta, limit: int
@@ -132,7 +140,13 @@ class SqliteDeliveries:
 
 
 def _enqueue(
-    db: Database, channel: Channel, key: str, payloads: Sequence[Payload], at: str
+    db: Database,
+    channel: Channel,
+    key: str,
+    payloads: Sequence[Payload],
+    at: str,
+    *,
+    threaded: bool,
 ) -> None:
     if db.execute("SELECT 1 FROM deliveries WHERE key = ?", (f"{key}:0",)).fetchone():
         return  # as a whole: parts of two messages under one key would be neither
@@ -142,7 +156,7 @@ def _enqueue(
         [
             (
                 f"{key}:{part}",
-                *(pk, at, at, None, None, part, len(payloads), 0),
+                *(pk, at, at, None, None, part, len(payloads), int(threaded)),
                 *(json_list(payload.paper_ids), sound(payload.body), sound(payload.plain)),
             )
             for part, payload in enumerate(payloads)
@@ -157,13 +171,12 @@ def _record_sent(db: Database, sent: Sequence[_Sent]) -> None:
 
 def _sent(db: Database, sent: _Sent) -> None:
     row = db.execute(
-        "SELECT state, channel, edition, part, threaded, key, paper_ids FROM deliveries"
-        " WHERE id = ?",
+        "SELECT state, channel, part, parts, threaded, key, paper_ids FROM deliveries WHERE id = ?",
         (sent.number,),
     ).fetchone()
     if row is None or row[0] == DeliveryState.SENT:
         return
-    state, channel, edition, part, threaded, key, paper_ids = row
+    state, channel, part, parts, threaded, key, paper_ids = row
     at = stamp(sent.at)
     db.execute(
         "UPDATE deliveries SET state = 'sent', reference = ?, closed_at = ?, lost = 0, error = '',"
@@ -176,9 +189,10 @@ def _sent(db: Database, sent: _Sent) -> None:
         put_back(db, sent.number, at)
         count_brought(db, key, paper_ids)
     if threaded and part == 0:
+        base = key.rpartition(":")[0]
         db.execute(
-            "UPDATE deliveries SET reply_to = ? WHERE edition = ? AND part > 0",
-            (sent.reference, edition),
+            "UPDATE deliveries SET reply_to = ? WHERE key IN (SELECT value FROM json_each(?))",
+            (sent.reference, json_list(f"{base}:{n}" for n in range(1, parts))),
         )
 
 

@@ -7,9 +7,11 @@ from datetime import timedelta
 import pytest
 from standins.slack_newsstand import texts
 
+from adapters.slack import SlackSettings, connect
 from bot.delivery import Postman
 from bot.errors import (
     ChannelGoneError,
+    ConfigError,
     CredentialsError,
     PersonGoneError,
     RenderError,
@@ -148,3 +150,21 @@ async def test_a_closed_channel_pauses_what_is_subscribed_there_and_tells_its_co
     assert "not in the channel" in subscription.pause_reason
     told = stand.slack.messages(stand.slack.dm(stand.member))
     assert "Paused: papers" in texts(told[-1])
+
+
+async def test_a_test_of_a_digest_in_a_thread_stands_in_a_thread(stand):
+    await stand.subscribe("subscribe 9:00 layout:thread size:3")
+    await stand.ask("subscriptions test")
+    stand.office.now += timedelta(seconds=2)
+    delivering, parts = postman(stand), 0
+    while tried := await delivering.send_waiting():
+        parts += tried
+        stand.office.now += timedelta(seconds=2)
+    _, parent, *replies = stand.slack.messages(stand.papers)
+    assert len(replies) == parts - 1 == 3
+    assert {each.thread_ts for each in replies} == {parent.ts}
+
+
+async def test_an_app_token_alone_is_told(office):
+    with pytest.raises(ConfigError, match="SLACK_BOT_TOKEN is missing"):
+        connect(SlackSettings(_env_file=None, slack_app_token="xapp-1-x"), office.commands)  # noqa: S106
