@@ -5,7 +5,6 @@ until it has its card. Pure.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from adapters.discord.cards import passage
@@ -13,45 +12,22 @@ from adapters.discord.limits import CONTENT_CHARACTERS, URL_CHARACTERS
 from adapters.discord.lines import written
 from adapters.discord.texts import escape_within, inline, quiet, starting
 from bot.card_facts import paper_url, plain_title, short_facts
-from bot.messages import Line, PaperCard
+from bot.messages import PaperCard
+from bot.said import Measure, Said
 from bot.shown_text import characters, clean
 
 NOTHING = "Nothing to show here."
 
 
-@dataclass(frozen=True, slots=True)
-class _Measure:
-    """How much stands there, in characters: of a title, of a line of ours, of what is said of a
-    paper, of its abstract.
-    """
-
-    title: int
-    line: int
-    about: int = 0
-    abstract: int = 0
-
-
 _MEASURES = (
-    _Measure(300, 600, about=160, abstract=900),  # one paper alone
-    _Measure(300, 600, about=160, abstract=160),
-    _Measure(300, 600, about=160),
-    _Measure(150, 300, about=100),
-    _Measure(80, 200),
-    _Measure(40, 100),
-    _Measure(16, 60),
+    Measure(300, 600, about=160, abstract=900),  # one paper alone
+    Measure(300, 600, about=160, abstract=160),
+    Measure(300, 600, about=160),
+    Measure(150, 300, about=100),
+    Measure(80, 200),
+    Measure(40, 100),
+    Measure(16, 60),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What stands in one platform message, without a look."""
-
-    title: str = ""
-    subtitle: str = ""
-    lines: tuple[Line, ...] = ()
-    cards: tuple[PaperCard, ...] = ()
-    notes: tuple[Line, ...] = ()
-    file: str = ""
 
 
 def plain_text(said: Said) -> str:
@@ -66,7 +42,7 @@ def plain_text(said: Said) -> str:
     return _first_of(rows, said)
 
 
-def _rows(said: Said, measure: _Measure) -> list[str]:
+def _rows(said: Said, measure: Measure) -> list[str]:
     title = escape_within(clean(said.title), measure.line)
     rows = [
         f"**{starting(title)}**" if title else "",
@@ -80,7 +56,7 @@ def _rows(said: Said, measure: _Measure) -> list[str]:
 
 
 @lru_cache(maxsize=4096)
-def _paper(card: PaperCard, measure: _Measure) -> str:
+def _paper(card: PaperCard, measure: Measure) -> str:
     url = paper_url(card.listed, URL_CHARACTERS)
     number = f"**{card.number}.** " if card.number else ""
     title = inline(card.title, measure.title) or escape_within(plain_title(card), measure.title)

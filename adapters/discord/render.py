@@ -25,11 +25,12 @@ from adapters.discord.limits import BUTTONS_A_ROW, THREAD_CHARACTERS, Component
 from adapters.discord.lines import written
 from adapters.discord.packing import Form, Pages, best_pages, paginated
 from adapters.discord.page import Body, File
-from adapters.discord.plain import NOTHING, Said, plain_text
+from adapters.discord.plain import NOTHING, plain_text
 from adapters.discord.presses import CustomIds
 from adapters.discord.texts import escape_within, heading, quiet
 from bot.messages import Line, Message
 from bot.models import Layout, Payload
+from bot.said import Said
 from bot.shown_text import characters, clean, cut
 
 HEADING_CHARACTERS = 300  # of a title, and of the line under it

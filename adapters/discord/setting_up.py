@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from adapters.discord.installing import (
     CONTEXT_NAMES,
@@ -21,6 +21,7 @@ from adapters.discord.installing import (
 from adapters.discord.permissions import NAMES, WANTED, lacking, tell_lacking
 from bot.errors import BotError, ConfigError, CredentialsError
 from bot.models import Channel, User
+from bot.ports import Terminal
 from bot.wording import listing
 
 if TYPE_CHECKING:
@@ -32,35 +33,6 @@ TOKEN = "DISCORD_TOKEN"  # noqa: S105 - the name of the setting
 MOST_TRIES = 3
 PAUSE_SECONDS = 2.0  # between two looks whether a server has let the app in
 GET_LIBRARY = 'discord.py is missing: pip install "paperboy[discord]"'
-
-
-class Terminal(Protocol):
-    """Whoever sets Paperboy up, as this module needs them (bot.operations.starting)."""
-
-    @property
-    def interactive(self) -> bool:
-        """Whether somebody is there to answer."""
-        ...
-
-    def tell(self, text: str = "") -> None:
-        """Print this."""
-        ...
-
-    async def ask(self, question: str, default: str = "") -> str | None:
-        """What they type; the default for Enter alone; None where nobody answers."""
-        ...
-
-    async def ask_secret(self, question: str) -> str | None:
-        """The same, unseen; also what a pipe brings. Raises ConfigError where `keep` would."""
-        ...
-
-    async def enters_within(self, seconds: float) -> bool:
-        """Wait so long for the Enter key; also true where nobody is there."""
-        ...
-
-    def keep(self, name: str, value: str) -> None:
-        """Keep a setting. Raises ConfigError."""
-        ...
 
 
 async def setup(settings: DiscordSettings, terminal: Terminal) -> tuple[Channel, User] | None:

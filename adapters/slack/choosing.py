@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from adapters.slack.directory import Identity, Person, Room, owner_of
-from adapters.slack.terminal import Terminal
 from bot.errors import BotError, CredentialsError
+from bot.ports import Terminal
 from bot.wording import count_of
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from pydantic import SecretStr
 
-from adapters.slack.terminal import Terminal
 from adapters.slack.tokens import Kind, is_sendable, kind_of, told_instead, trimmed
 from bot.errors import ConfigError
+from bot.ports import Terminal
 
 MOST_TRIES = 4  # of one secret
 

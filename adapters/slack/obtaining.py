@@ -9,7 +9,6 @@ from cryptography.fernet import Fernet
 from adapters.slack.credentials import Credentials, missing, wanted
 from adapters.slack.keys import Keys
 from adapters.slack.manifest import Mode
-from adapters.slack.terminal import Terminal
 from adapters.slack.tokens import Kind
 from adapters.slack.trying import (
     app_of_token,
@@ -18,6 +17,7 @@ from adapters.slack.trying import (
     client_id_problem,
     client_secret_problem,
 )
+from bot.ports import Terminal
 
 if TYPE_CHECKING:
     from adapters.slack import SlackSettings

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 
@@ -22,6 +21,7 @@ from adapters.slack.texts import (
 )
 from bot.card_facts import abstract, authors_line, facts, paper_url, plain_title, short_facts
 from bot.messages import Line, PaperCard, line, strong
+from bot.said import Measure, Said
 from bot.shown_lines import as_typed, is_code
 from bot.shown_text import characters, clean, cut
 from bot.wording import count_of
@@ -32,41 +32,14 @@ _FENCE = "```"
 _COUNTS = re.compile(r"\b\d[\d,]* papers?\b|\btop \d")
 
 
-@dataclass(frozen=True, slots=True)
-class _Measure:
-    """How much stands there, in characters: of a title, of a line of ours, of what is said of a
-    paper, of its abstract.
-    """
-
-    title: int
-    line: int
-    about: int = 0
-    abstract: int = 0
-
-
 _MEASURES = (
-    _Measure(300, 1_000, about=250, abstract=1_200),  # one paper alone
-    _Measure(300, 1_000, about=160, abstract=160),
-    _Measure(200, 600, about=160),
-    _Measure(100, 300, about=60),
-    _Measure(60, 200),
-    _Measure(24, 60),
+    Measure(300, 1_000, about=250, abstract=1_200),  # one paper alone
+    Measure(300, 1_000, about=160, abstract=160),
+    Measure(200, 600, about=160),
+    Measure(100, 300, about=60),
+    Measure(60, 200),
+    Measure(24, 60),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What stands in one platform message, without a look. `lead` is said before all of it where
-    it is only heard of.
-    """
-
-    lead: str = ""
-    title: str = ""
-    subtitle: str = ""
-    lines: tuple[Line, ...] = ()
-    cards: tuple[PaperCard, ...] = ()
-    notes: tuple[Line, ...] = ()
-    file: str = ""
 
 
 def lead(cards: Sequence[PaperCard], title: str, *, more: bool) -> str:
@@ -92,7 +65,7 @@ def plain_text(said: Said) -> str:
     return _shortened(said, _plain_rows)
 
 
-def _shortened(said: Said, rows_of: Callable[[Said, _Measure], list[str]]) -> str:
+def _shortened(said: Said, rows_of: Callable[[Said, Measure], list[str]]) -> str:
     """All that a `text` holds: titles are shortened before the last papers are left out, and then
     it says how many there were.
     """
@@ -105,7 +78,7 @@ def _shortened(said: Said, rows_of: Callable[[Said, _Measure], list[str]]) -> st
     return _first_of(rows, said)
 
 
-def _spoken_rows(said: Said, measure: _Measure) -> list[str]:
+def _spoken_rows(said: Said, measure: Measure) -> list[str]:
     is_told = bool(said.lead) and said.lead.startswith(clean(said.title) or "\n")
     rows = [
         starting(mrkdwn(said.lead)),
@@ -119,7 +92,7 @@ def _spoken_rows(said: Said, measure: _Measure) -> list[str]:
     return [row for row in rows if row]
 
 
-def _plain_rows(said: Said, measure: _Measure) -> list[str]:
+def _plain_rows(said: Said, measure: Measure) -> list[str]:
     rows = [
         line_mrkdwn((strong(said.title),), measure.line),
         _text(said.subtitle, measure.line),
@@ -143,13 +116,13 @@ def _lines(lines: Sequence[Line], limit: int) -> Iterator[str]:
 
 
 @lru_cache(maxsize=4096)
-def _spoken_paper(card: PaperCard, measure: _Measure) -> str:
+def _spoken_paper(card: PaperCard, measure: Measure) -> str:
     number = f"{card.number}. " if card.number else ""
     return "\n".join((f"{number}{_text(plain_title(card), measure.title)}", *_about(card, measure)))
 
 
 @lru_cache(maxsize=4096)
-def _plain_paper(card: PaperCard, measure: _Measure) -> str:
+def _plain_paper(card: PaperCard, measure: Measure) -> str:
     url = paper_url(card.listed, URL_CHARACTERS)
     number = f"{card.number}. " if card.number else ""
     title = mrkdwn(cut(plain_title(card), measure.title))
@@ -157,7 +130,7 @@ def _plain_paper(card: PaperCard, measure: _Measure) -> str:
     return "\n".join((head, *_about(card, measure)))
 
 
-def _about(card: PaperCard, measure: _Measure) -> list[str]:
+def _about(card: PaperCard, measure: Measure) -> list[str]:
     """What is said of a paper beside its title: of a whole card more."""
     paper, limit = card.listed.paper, measure.abstract
     if card.full:

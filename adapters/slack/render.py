@@ -16,12 +16,13 @@ from adapters.slack.limits import MESSAGE, URL_CHARACTERS, VIEW, Block
 from adapters.slack.lines import line_blocks
 from adapters.slack.packing import Form, Pages, best_pages, paginated
 from adapters.slack.page import Body
-from adapters.slack.plain import NOTHING, Said, lead, plain_text, spoken_text
+from adapters.slack.plain import NOTHING, lead, plain_text, spoken_text
 from adapters.slack.presses import ActionIds
 from bot.card_facts import paper_url, plain_title
 from bot.messages import Line, Message, PaperCard, code, line, link, quiet
 from bot.models import Layout, Payload
 from bot.presses import Press
+from bot.said import Said
 from bot.shown_text import clean, cut
 
 SUBTITLE_CHARACTERS = 300

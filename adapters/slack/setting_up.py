@@ -13,10 +13,10 @@ from adapters.slack.choosing import choose_contact, choose_room
 from adapters.slack.manifest import Mode, app_page, creation_link, manifest, mode_of, printed
 from adapters.slack.scopes import NEEDED_TO_BEGIN, SCOPES, missing_scopes, told_scopes
 from adapters.slack.steps import APPROVAL, MAKING, final_steps, steps
-from adapters.slack.terminal import Terminal
 from bot.commands import COMMANDS
 from bot.errors import ConfigError
 from bot.models import Channel, User
+from bot.ports import Terminal
 
 if TYPE_CHECKING:
     from adapters.slack import SlackSettings
