@@ -31,7 +31,7 @@ from adapters.discord.limits import (
 )
 from adapters.discord.page import File
 from adapters.discord.presses import CustomIds
-from bot.messages import Attachment, Button
+from bot.messages import Attachment, Button, Line
 from bot.shown_text import clean, cut
 
 ACCENT = 0x5B7FA6  # the bar beside a message: a calm blue, to be seen on light and dark
@@ -49,7 +49,8 @@ class Block:
     """What stays together in one message.
 
     `buttons` stand in rows under its components. `option` is its paper's place in the menu that
-    opens papers: None where it needs none. `file` is sent along.
+    opens papers: None where it needs none. `file` is sent along. `lines` are those of ours that it
+    shows.
     """
 
     components: tuple[Component, ...] = ()
@@ -57,6 +58,7 @@ class Block:
     is_paper: bool = False
     option: Component | None = None
     file: File | None = None
+    lines: tuple[Line, ...] = ()
 
     @cached_property
     def cost(self) -> Cost:

@@ -13,7 +13,12 @@ _FENCE, _BROKEN_FENCE = "```", "``\u200b`"
 
 
 def written(lines: Iterable[Line], limit: int) -> Iterator[str]:
-    """Each line as markdown, cut to `limit` characters.
+    """Each line as markdown, cut to `limit` characters. Those of `together` are one."""
+    return (shown for shown, _ in together(lines, limit))
+
+
+def together(lines: Iterable[Line], limit: int) -> Iterator[tuple[str, list[Line]]]:
+    """The same, each with the lines that it is.
 
     Lines of nothing but code that follow one another are one block, in which every space counts:
     so a caret stands under its place.
@@ -23,6 +28,6 @@ def written(lines: Iterable[Line], limit: int) -> Iterator[str]:
         shown = [as_typed(spans).replace(_FENCE, _BROKEN_FENCE)[:limit] for spans in rows]
         # A fence around nothing would itself be shown.
         if in_code and len(rows) > 1 and any(shown):
-            yield "\n".join((_FENCE, *shown, _FENCE))
+            yield "\n".join((_FENCE, *shown, _FENCE)), rows
         else:
-            yield from (line_markdown(spans, limit) for spans in rows)
+            yield from ((line_markdown(spans, limit), [spans]) for spans in rows)

@@ -22,7 +22,7 @@ from adapters.discord.blocks import (
 )
 from adapters.discord.cards import SIZES, full_block, short_block
 from adapters.discord.limits import BUTTONS_A_ROW, THREAD_CHARACTERS, Component
-from adapters.discord.lines import written
+from adapters.discord.lines import together
 from adapters.discord.packing import Form, Pages, best_pages, paginated
 from adapters.discord.page import Body, File
 from adapters.discord.plain import NOTHING, plain_text
@@ -59,16 +59,16 @@ def bodies(message: Message) -> list[Body]:
 def _rendered(message: Message) -> Iterator[tuple[Body, Said]]:
     """Each Discord message, and what it says."""
     pages, separated = _pages(message)
-    last = 0 if message.layout is Layout.THREAD else len(pages) - 1
     cards = iter(message.cards)
     for place, blocks in enumerate(pages):
         files = tuple(block.file for block in blocks if block.file)
+        first = next((n for n, block in enumerate(blocks) if block.is_paper), len(blocks))
         said = Said(
             title="" if place else message.title,
             subtitle="" if place else message.subtitle,
-            lines=() if place else message.lines,
+            lines=tuple(each for block in blocks[:first] for each in block.lines),
             cards=tuple(next(cards) for block in blocks if block.is_paper),
-            notes=message.notes if place == last else (),
+            notes=tuple(each for block in blocks[first:] for each in block.lines),
             file=files[0][0] if files else "",
         )
         body = _body(blocks, files, separated=separated, silent=message.silent)
@@ -141,14 +141,17 @@ def _after(message: Message) -> tuple[Block, ...]:
 
 def _line_blocks(lines: Iterable[Line]) -> list[Block]:
     """Lines as one text, or as several where they are too long for one."""
-    texts, length = [""], 0
-    for shown in written(lines, LINE_CHARACTERS):
+    texts, length = [("", list[Line]())], 0
+    for shown, rows in together(lines, LINE_CHARACTERS):
         length += characters(shown) + 1
         if length > TEXT_CHARACTERS:
-            texts.append("")
+            texts.append(("", []))
             length = characters(shown) + 1
-        texts[-1] += f"{shown}\n"
-    return [Block((text(shown.strip()),)) for shown in texts if shown.strip()]
+        before, known = texts[-1]
+        texts[-1] = (f"{before}{shown}\n", [*known, *rows])
+    return [
+        Block((text(shown.strip()),), lines=tuple(rows)) for shown, rows in texts if shown.strip()
+    ]
 
 
 def _body(

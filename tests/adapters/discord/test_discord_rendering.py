@@ -347,3 +347,12 @@ def test_code_on_several_lines_is_one_block_whose_columns_stay() -> None:
     nothing = Message(lines=(line(code(" ")), line(code("\u202e"))))
     for payload in rendered(nothing):
         assert "```" not in "".join(texts(payload))
+
+
+def test_each_page_of_many_lines_has_its_own_plain_form() -> None:
+    lines = tuple(line(f"line {n} " + "x" * 300) for n in range(30))
+    payloads = pack(Message(title="Many lines", lines=lines))
+    assert len(payloads) > 2
+    said = "\n".join(payload.plain for payload in payloads)
+    assert "Nothing to show here." not in said
+    assert all(f"line {n} " in said for n in range(30))
