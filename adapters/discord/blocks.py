@@ -49,8 +49,8 @@ class Block:
     """What stays together in one message.
 
     `buttons` stand in rows under its components. `option` is its paper's place in the menu that
-    opens papers: None where it needs none. `file` is sent along. `lines` are those of ours that it
-    shows.
+    opens papers: None where it needs none. `file` is sent along. `lines` and `notes` are
+    those of ours that it shows.
     """
 
     components: tuple[Component, ...] = ()
@@ -59,6 +59,7 @@ class Block:
     option: Component | None = None
     file: File | None = None
     lines: tuple[Line, ...] = ()
+    notes: tuple[Line, ...] = ()
 
     @cached_property
     def cost(self) -> Cost:

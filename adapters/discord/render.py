@@ -62,13 +62,12 @@ def _rendered(message: Message) -> Iterator[tuple[Body, Said]]:
     cards = iter(message.cards)
     for place, blocks in enumerate(pages):
         files = tuple(block.file for block in blocks if block.file)
-        first = next((n for n, block in enumerate(blocks) if block.is_paper), len(blocks))
         said = Said(
             title="" if place else message.title,
             subtitle="" if place else message.subtitle,
-            lines=tuple(each for block in blocks[:first] for each in block.lines),
+            lines=tuple(each for block in blocks for each in block.lines),
             cards=tuple(next(cards) for block in blocks if block.is_paper),
-            notes=tuple(each for block in blocks[first:] for each in block.lines),
+            notes=tuple(each for block in blocks for each in block.notes),
             file=files[0][0] if files else "",
         )
         body = _body(blocks, files, separated=separated, silent=message.silent)
@@ -134,7 +133,7 @@ def _after(message: Message) -> tuple[Block, ...]:
     """The notes and the buttons, a block a row."""
     rows = range(0, len(message.buttons), BUTTONS_A_ROW)
     return (
-        *_line_blocks(message.notes),
+        *(replace(each, lines=(), notes=each.lines) for each in _line_blocks(message.notes)),
         *(Block(buttons=message.buttons[start : start + BUTTONS_A_ROW]) for start in rows),
     )
 
