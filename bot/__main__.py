@@ -135,7 +135,9 @@ def papers(
 
 @cli.command()
 def init(
-    platform: Annotated[str, typer.Argument(metavar="PLATFORM", help="discord or slack.")],
+    platform: Annotated[
+        str, typer.Argument(metavar="PLATFORM", help="Its name; any other lists them.")
+    ],
 ) -> None:
     """Set up a platform, up to its first digest."""
     from bot.operations.starting import start
@@ -209,7 +211,7 @@ def restore(
 
 @cli.command()
 def erase(
-    platform: Annotated[str, typer.Argument(metavar="PLATFORM", help="discord, slack or console.")],
+    platform: Annotated[str, typer.Argument(metavar="PLATFORM", help="The platform's name.")],
     user: Annotated[str, typer.Argument(metavar="USER", help="The person's id there.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:

@@ -115,8 +115,3 @@ def invocation_of(
         zones=likely_zones(*locales),
         obstacle=obstacle_of(interaction, channel),
     )
-
-
-def source_of(interaction: discord.Interaction) -> Any:  # noqa: ANN401 - a message, or None
-    """The message that a press came from; None for a command."""
-    return interaction.message

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +12,7 @@ from adapters.slack import render
 from adapters.slack.answering import Answerer
 from adapters.slack.asking import NAME, Asked
 from adapters.slack.managing import Managing
+from adapters.slack.presses import ActionIds
 from bot.messages import Button, Line, Message, line, quiet, strong
 from bot.models import Channel
 from bot.places import Places
@@ -44,19 +45,18 @@ class Home:
     async def blocks(self, asked: Asked) -> list[Block]:
         """The blocks of the Home, with what their buttons stand for kept. Raises StoreError."""
         parts: list[list[Block]] = []
+        ids = ActionIds()  # shared: what stands in one view has names of its own
         async for section in self._sections(asked):
-            rendered = [render.view_blocks(message) for message in section]
-            for _, presses in rendered:
-                await self._places.keep_presses(presses)
-            made = itertools.chain.from_iterable(blocks for blocks, _ in rendered)
-            parts.append([dict(block) for block in made])
+            made = (render.view_blocks(message, ids)[0] for message in section)
+            parts.append([dict(block) for block in itertools.chain.from_iterable(made)])
+        await self._places.keep_presses(ids.presses)
         room = VIEW_BLOCKS - (len(parts) - 1)
         kept: list[list[Block]] = []
         for part in parts:  # what comes first is seen first
             kept.append(part[: max(room, 0)])
             room -= len(kept[-1])
         joined = list(itertools.chain.from_iterable([*part, DIVIDER] for part in kept if part))
-        return apart(joined[:-1][:VIEW_BLOCKS])
+        return joined[:-1][:VIEW_BLOCKS]
 
     async def _sections(self, asked: Asked) -> AsyncIterator[list[Message]]:
         """What stands between two lines, from the top."""
@@ -99,30 +99,6 @@ class Home:
             sees = await asyncio.gather(*looks)
             seen += [channel for channel, is_seen in zip(some, sees, strict=True) if is_seen]
         return seen
-
-
-def apart(blocks: Iterable[Mapping[str, Any]]) -> list[Block]:
-    """The blocks with every `action_id` another one: those of several messages stand together."""
-    times: dict[str, int] = {}
-    return [_apart(block, times) for block in blocks]
-
-
-def _apart(block: Mapping[str, Any], times: dict[str, int]) -> Block:
-    made = dict(block)
-    if "accessory" in made:
-        made["accessory"] = _named(made["accessory"], times)
-    if made.get("type") in {"actions", "input"} and "elements" in made:
-        made["elements"] = [_named(element, times) for element in made["elements"]]
-    made.pop("block_id", None)
-    return made
-
-
-def _named(element: Mapping[str, Any], times: dict[str, int]) -> Block:
-    if "action_id" not in element:
-        return dict(element)
-    base = str(element["action_id"]).partition("#")[0]
-    number = times[base] = times.get(base, 0) + 1
-    return dict(element) | {"action_id": base if number == 1 else f"{base}#{number}"}
 
 
 def _sources(message: Message) -> tuple[Line, ...]:

@@ -52,10 +52,13 @@ def bodies(message: Message) -> list[Body]:
     return [body for body, _ in _rendered(message)]
 
 
-def view_blocks(message: Message) -> tuple[list[Block], dict[str, Press]]:
+def view_blocks(
+    message: Message, ids: ActionIds | None = None
+) -> tuple[list[Block], dict[str, Press]]:
     """The message as the blocks of a modal or of a Home, and what the tokens in them stand for.
 
-    A view is one page: where it holds no more, it says so.
+    A view is one page: where it holds no more, it says so. `ids` are shared by messages that stand
+    in one view.
     """
     shown = replace(message, layout=Layout.COMPACT, private=True)
     first, *others = best_pages(_forms(shown), lambda form: _parts(shown, form), VIEW)
@@ -64,7 +67,7 @@ def view_blocks(message: Message) -> tuple[list[Block], dict[str, Press]]:
         while len(paginated([*first, more], VIEW)) > 1:
             first.pop()
         first.append(more)
-    ids = ActionIds()
+    ids = ids or ActionIds()
     return _blocks(first, ids), ids.presses
 
 
