@@ -22,7 +22,7 @@ async def erase(settings: Settings, platform: str, user_id: str, *, yes: bool) -
     """
     user = User(platform.strip().lower(), user_id.strip())
     if not (user.platform and user.id):
-        raise UserError("name both, as the log does: paperboy erase PLATFORM ID")
+        raise UserError("name the platform and the person's id: paperboy erase PLATFORM ID")
     if await asyncio.to_thread(look_at_store, settings.store_url) == "absent":
         raise UserError("there is no database yet: paperboy run makes it")
     async with open_app(settings) as app:
